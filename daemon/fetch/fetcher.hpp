@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// Opens what plugins ask for. A plugin names a location; the daemon finds it, copies it into an
+// unlinked file (so that nobody can change it while it is read, and no name leads to it), hashes
+// it, and hands over a read-only descriptor. Files today; HTTP and SFTP join behind the same call.
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "model/error.hpp"
+#include "model/observation.hpp"
+#include "model/secret.hpp"
+
+namespace kpid::fetch {
+
+class FileDescriptor {  // owns; closes
+ public:
+  FileDescriptor() = default;
+  explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
+  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor();
+  [[nodiscard]] int get() const noexcept { return fd_; }
+  [[nodiscard]] int release() noexcept {
+    const int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
+  [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
+
+ private:
+  int fd_ = -1;
+};
+
+struct FetchRequest {
+  std::string location;  // a path, a glob ("in/*.csv"), or a URL; relative paths stand on `base`
+  enum class Select { only, newest, all } select = Select::only;  // of what a glob finds
+};
+
+struct Fetched {
+  FetchedDocument document;  // number is set by the supervisor
+  FileDescriptor content;    // read-only, at offset 0, of document.size bytes
+  std::string etag;          // empty for files
+  bool unchanged = false;    // same content as at the source's last successful run
+};
+
+// What one source may fetch, and where it stands.
+struct FetchPolicy {
+  std::filesystem::path base;          // folder of the config file
+  std::filesystem::path scratch;       // where unlinked copies are made
+  std::uint64_t size_limit = 4ULL << 30;
+  std::vector<std::string> allowed_hosts;
+  std::map<std::string, Secret> secrets;
+  std::vector<std::string> last_hashes;  // of the last successful run: tells what is unchanged
+};
+
+class Fetcher {
+ public:
+  virtual ~Fetcher() = default;
+  // Documents in the order of their names (select all), or one. An Error names the location, what
+  // is wrong with it and what to do. Never blocks the loop for long: copies run off it.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<std::vector<Fetched>>> fetch(
+      FetchRequest request) = 0;
+};
+
+// The fetcher of one run. Chooses by the location's scheme; an unknown scheme is `unsupported`.
+[[nodiscard]] std::unique_ptr<Fetcher> make_fetcher(FetchPolicy policy);
+
+}  // namespace kpid::fetch

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// The control API on a UNIX socket: what kpictl reads and asks for. Reads go to Readers of their
+// own, off the loop; what changes something goes through Actions. [loop thread]
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+
+#include "model/clock.hpp"
+#include "model/config.hpp"
+#include "model/error.hpp"
+#include "store/store.hpp"
+
+namespace kpid::http {
+
+// What the rest of the daemon does on behalf of the API. Each answers with what the admin sees.
+struct Actions {
+  // Live state that is not in the store: pid, uptime, version, sandbox, running sources, loop lag.
+  std::function<boost::json::object()> status;
+  // Plugins found, with manifest or the sentence that refuses them, quarantine.
+  std::function<boost::json::array()> plugins;
+  // Pulls now; returns when the run has ended and been evaluated.
+  std::function<boost::asio::awaitable<Result<Run>>(std::string source)> run_source;
+  std::function<boost::asio::awaitable<Result<void>>(std::int64_t delivery)> replay_delivery;
+  // How many were replayed.
+  std::function<boost::asio::awaitable<Result<std::size_t>>(Timestamp since)> replay_since;
+  // Sends a test.ping through the whole outbox; returns its delivery once the first attempt ended.
+  std::function<boost::asio::awaitable<Result<Delivery>>(std::string destination)> test_destination;
+  std::function<boost::asio::awaitable<Result<void>>(std::string id, std::string by,
+                                                     std::string note)>
+      acknowledge;
+  std::function<boost::asio::awaitable<Result<void>>(std::string plugin)> release_quarantine;
+  std::function<boost::asio::awaitable<Result<void>>(std::string destination)> enable_destination;
+  std::function<boost::asio::awaitable<Result<void>>()> reload;
+};
+
+class Server {
+ public:
+  Server(boost::asio::io_context& loop, const store::Database& database, const Clock& clock,
+         Actions actions);
+  ~Server();
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  void configure(std::shared_ptr<const Config> config);
+  // Binds (mode 0660, a stale socket is replaced, a live one is ErrorKind::conflict) and serves.
+  Result<void> listen(const std::filesystem::path& socket);
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kpid::http

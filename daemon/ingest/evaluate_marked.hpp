@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// The end of a run (and of a crash): every marked series, and every KPI that derives from it or
+// rolls it up, is judged by its rules; alerts, events, deliveries and the cleared marks are one
+// transaction. [writer thread]
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/config.hpp"
+#include "model/delivery.hpp"
+#include "model/identifier.hpp"
+#include "store/store.hpp"
+
+namespace kpid::ingest {
+
+// Turns an event into bytes for a destination; webhooks/ provides it, so that this room does not
+// need to know how.
+struct RenderedBody {
+  std::string content_type;
+  std::string body;
+};
+using Render = std::function<Result<RenderedBody>(const DestinationConfig&, const Event&)>;
+
+struct Evaluation {
+  std::vector<Delivery> deliveries;  // committed with the transaction, born claimed
+  std::uint64_t series_judged = 0;
+  std::uint32_t alerts_opened = 0;
+  std::uint32_t alerts_changed = 0;
+  std::uint32_t alerts_resolved = 0;
+};
+
+struct EvaluationContext {
+  const Config& config;
+  IdentifierSource& identifiers;
+  const Render& render;
+  Timestamp now;
+};
+
+[[nodiscard]] Result<Evaluation> evaluate_marked(store::Writer& writer,
+                                                 const EvaluationContext& context);
+
+// Every series of every rule, for a reload that changed rules; resolves what no rule holds open.
+[[nodiscard]] Result<Evaluation> evaluate_all(store::Writer& writer,
+                                              const EvaluationContext& context);
+
+// Stores an event and its deliveries, as evaluate_marked does for alerts: for source.*,
+// destination.disabled and test.ping. `only` limits it to one destination where not empty.
+[[nodiscard]] Result<std::vector<Delivery>> tell(store::Writer& writer,
+                                                 const EvaluationContext& context, Event event,
+                                                 std::string_view only = {});
+
+// An admin takes note of an alert; told like any other change.
+[[nodiscard]] Result<std::vector<Delivery>> acknowledge_alert(store::Writer& writer,
+                                                              const EvaluationContext& context,
+                                                              std::string_view alert_id,
+                                                              std::string_view by,
+                                                              std::string_view note);
+
+}  // namespace kpid::ingest

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// What a KPI's value is, computed from measurements when it is asked for: derived for one school,
+// or rolled up to the trust by its parts. Nothing derived is stored, so nothing can disagree.
+// Pure functions of what a MeasurementReader returns; no SQLite, no clock. [any thread]
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/error.hpp"
+#include "model/kpi.hpp"
+#include "model/organisation.hpp"
+
+namespace kpid {
+
+struct Window {
+  std::optional<Timestamp> as_of;  // what was known then; empty: now
+  std::optional<Date> from;        // periods that end on or after this day; empty: all
+};
+
+struct OrganisationMeasurement {
+  std::string organisation;
+  Measurement measurement;
+};
+
+class MeasurementReader {
+ public:
+  virtual ~MeasurementReader() = default;
+  // The newest revision of each period as known at the window's instant, in order of period. Where
+  // two sources speak of one period, the word that became known last counts.
+  [[nodiscard]] virtual Result<std::vector<Measurement>> series(const SeriesKey& key,
+                                                                const Window& window) const = 0;
+  // The same over every organisation, in order of period, then organisation.
+  [[nodiscard]] virtual Result<std::vector<OrganisationMeasurement>> across(
+      std::string_view measure, std::string_view subgroup, const Window& window) const = 0;
+};
+
+// The values of a KPI for one organisation in order of period. For the trust: rolled up over its
+// schools, each value with its completeness. A period without a value is absent, never 0.
+[[nodiscard]] Result<std::vector<KpiValue>> kpi_series(const Kpi& kpi,
+                                                       const Organisation& organisation,
+                                                       std::string_view subgroup,
+                                                       const Organisations& organisations,
+                                                       const MeasurementReader& reader,
+                                                       const Window& window);
+
+// The first Thursday of October in the academic year that holds this day.
+[[nodiscard]] Date autumn_census_day(Date date) noexcept;
+
+}  // namespace kpid

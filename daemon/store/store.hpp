@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// The one file of data. This room alone speaks SQL and nothing of SQLite leaks out of it. One
+// daemon owns a database at a time; one Writer writes, any number of Readers read, each on a
+// connection of its own.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kpis/kpi_values.hpp"
+#include "model/alert.hpp"
+#include "model/delivery.hpp"
+#include "model/error.hpp"
+#include "model/measurement.hpp"
+#include "model/run.hpp"
+
+namespace kpid::store {
+
+using SeriesId = std::int64_t;
+using RunId = std::int64_t;
+using DocumentId = std::int64_t;
+
+struct NewMeasurement {
+  Period period;
+  double value = 0;
+  std::optional<double> numerator;
+  std::optional<double> denominator;
+  DocumentId document = 0;
+  std::uint32_t row_first = 0;
+  std::uint32_t row_last = 0;
+};
+enum class Put { created, revised, unchanged };
+
+struct Mark {  // a series that changed since it was last evaluated
+  SeriesKey key;
+  Period earliest;  // the earliest period that changed
+};
+
+struct DocumentRecord {  // where a measurement came from
+  DocumentId id = 0;
+  std::string source;
+  std::string origin;
+  std::string sha256;
+  Timestamp fetched_at{};
+};
+
+struct AlertQuery {
+  bool include_resolved = false;
+  std::string organisation;  // empty: any
+  std::size_t limit = 1000;
+};
+struct DeliveryQuery {
+  bool failed_only = false;  // dead, or pending after at least one failed attempt
+  std::string destination;   // empty: any
+  std::size_t limit = 1000;
+};
+struct EventRecord {
+  Event event;
+  std::vector<Delivery> deliveries;  // without bodies
+};
+struct DestinationState {
+  std::string name;
+  bool disabled = false;
+  std::string disabled_reason;
+  std::optional<Timestamp> failing_since;
+  std::optional<Timestamp> last_delivered_at;
+};
+
+// Everything that can be read. Also a MeasurementReader, so KPIs compute from it directly.
+// Not thread-safe: one thread at a time.
+class Reader : public MeasurementReader {
+ public:
+  [[nodiscard]] virtual Result<std::optional<SourceState>> source_state(
+      std::string_view source) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Run>> runs(std::string_view source,
+                                                      std::size_t limit) const = 0;  // newest first
+  [[nodiscard]] virtual Result<std::vector<SeriesKey>> series_of_measure(
+      std::string_view measure) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Measurement>> revisions(const SeriesKey& key,
+                                                                   const Period& period) const = 0;
+  [[nodiscard]] virtual Result<std::optional<DocumentRecord>> document(DocumentId id) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Mark>> marks() const = 0;
+  [[nodiscard]] virtual Result<std::optional<Alert>> open_alert(
+      std::string_view rule, std::string_view organisation, std::string_view subgroup) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Alert>> alerts(const AlertQuery& query) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Alert>> alert(std::string_view id) const = 0;
+  // In order of seq; the state history of an alert, and who was told.
+  [[nodiscard]] virtual Result<std::vector<EventRecord>> events(std::string_view subject) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Event>> event(std::string_view id) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(
+      const DeliveryQuery& query) const = 0;  // newest first, without bodies
+  [[nodiscard]] virtual Result<std::optional<Delivery>> delivery(std::int64_t id) const = 0;
+  [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
+      std::int64_t delivery) const = 0;
+  [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
+  struct OutboxCounts {
+    std::uint64_t pending = 0;
+    std::uint64_t dead = 0;
+    std::uint64_t delivered = 0;
+  };
+  [[nodiscard]] virtual Result<OutboxCounts> outbox_counts() const = 0;
+};
+
+// Writes, and reads what the open transaction sees. Every write stands inside a transaction: the
+// WriteQueue opens and commits it. [writer thread]
+class Writer : public Reader {
+ public:
+  // Runs. begin_run marks the source as asked.
+  virtual Result<RunId> begin_run(std::string_view source, Timestamp at) = 0;
+  virtual Result<void> finish_run(const Run& run) = 0;  // counts, notes, outcome
+  // Runs that a crash left open become `interrupted`; how many there were.
+  virtual Result<std::size_t> close_interrupted_runs(Timestamp at) = 0;
+  virtual Result<void> save_source_state(const SourceState& state) = 0;
+
+  // Measurements.
+  virtual Result<DocumentId> add_document(RunId run, std::string_view source,
+                                          const FetchedDocument& document) = 0;
+  virtual Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) = 0;
+  // Upsert: a changed value (or changed parts) for a period is a new revision, an equal one changes
+  // nothing. Bit-exact comparison of doubles.
+  virtual Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
+                          const NewMeasurement& measurement) = 0;
+  virtual Result<void> mark(SeriesId series, const Period& earliest) = 0;
+  virtual Result<void> clear_marks() = 0;
+
+  // Alerts and events.
+  virtual Result<void> save_alert(const Alert& alert) = 0;
+  virtual Result<void> add_event(const Event& event) = 0;
+
+  // The outbox. A delivery is born claimed by this daemon: it is sent straight after the commit
+  // without another write. release_claims() at start-up frees what an earlier daemon had claimed.
+  virtual Result<std::int64_t> add_delivery(const Delivery& delivery) = 0;
+  virtual Result<std::size_t> release_claims() = 0;
+  // Pending, due, unclaimed, not disabled, and the oldest unfinished of its (destination, subject);
+  // claims them. In order of creation.
+  virtual Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit) = 0;
+  // Writes an attempt down, moves the delivery to its new state and frees its claim.
+  virtual Result<void> record_attempt(const DeliveryAttempt& attempt) = 0;
+  // A finished delivery is sent anew under the same id and the same bytes.
+  virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
+  virtual Result<void> save_destination_state(const DestinationState& state) = 0;
+  // The earliest instant at which claim_due() can return something; nothing where the outbox rests.
+  [[nodiscard]] virtual Result<std::optional<Timestamp>> next_delivery_due() const = 0;
+};
+
+// Opens (and makes, or migrates forward) the database. A second daemon on the same file gets
+// ErrorKind::conflict; a file of a newer kpid gets ErrorKind::config; a damaged one
+// ErrorKind::storage.
+class Database {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
+  virtual ~Database() = default;
+  [[nodiscard]] virtual Writer& writer() = 0;
+  [[nodiscard]] virtual Result<std::unique_ptr<Reader>> reader() const = 0;  // [any thread]
+  virtual Result<void> begin() = 0;     // [writer thread] BEGIN IMMEDIATE
+  virtual Result<void> commit() = 0;    // [writer thread] durable when it returns
+  virtual Result<void> rollback() = 0;  // [writer thread]
+  virtual Result<void> savepoint() = 0;           // nested: one job among several in a transaction
+  virtual Result<void> release_savepoint() = 0;
+  virtual Result<void> rollback_to_savepoint() = 0;
+};
+
+}  // namespace kpid::store

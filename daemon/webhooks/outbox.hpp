@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// Sends what the outbox holds, by libcurl's multi interface inside the Asio loop. A delivery that
+// was just committed goes out at once; the rest when it is due. Order is kept per (destination,
+// subject); a slow destination delays no other. [loop thread]
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "model/clock.hpp"
+#include "model/config.hpp"
+#include "model/delivery.hpp"
+#include "store/write_queue.hpp"
+
+namespace kpid::webhooks {
+
+class Outbox {
+ public:
+  // `on_disabled` is told when a destination was switched off, after that is durable.
+  Outbox(boost::asio::io_context& loop, store::WriteQueue& queue, const Clock& clock);
+  ~Outbox();
+  Outbox(const Outbox&) = delete;
+  Outbox& operator=(const Outbox&) = delete;
+
+  // At start and after a reload. Deliveries under way finish with the settings they began with.
+  void configure(std::shared_ptr<const Config> config);
+  // Deliveries whose rows have just been committed, born claimed.
+  void send(std::vector<Delivery> fresh);
+  // Something may be due in the store: at start, after a replay, after a reload.
+  void wake();
+  // Finishes what is under way within the limit, claims nothing more.
+  [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds limit);
+  // For --once: returns when everything that is due has been tried, or the limit has passed.
+  [[nodiscard]] boost::asio::awaitable<void> drain(std::chrono::milliseconds limit);
+
+  struct Counters {
+    std::uint64_t attempts = 0;
+    std::uint64_t delivered = 0;
+    std::uint64_t failed_attempts = 0;
+    std::uint64_t dead = 0;
+    std::size_t under_way = 0;
+  };
+  [[nodiscard]] Counters counters() const noexcept;
+  std::function<void(const std::string& destination, const std::string& reason)> on_disabled;
+  std::function<void(const DeliveryAttempt&, const Delivery&)> on_attempt;  // for logs and --once
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kpid::webhooks
