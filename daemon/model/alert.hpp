@@ -46,8 +46,15 @@ struct Alert {
 };
 
 enum class EventType {
-  alert_firing, alert_changed, alert_acknowledged, alert_resolved,
-  source_failing, source_stale, source_recovered, destination_disabled, test_ping,
+  alert_firing,
+  alert_changed,
+  alert_acknowledged,
+  alert_resolved,
+  source_failing,
+  source_stale,
+  source_recovered,
+  destination_disabled,
+  test_ping,
 };
 [[nodiscard]] std::string_view to_string(EventType type) noexcept;  // "kpi.alert.firing", …
 [[nodiscard]] std::optional<EventType> parse_event_type(std::string_view text) noexcept;

@@ -24,13 +24,13 @@ namespace kpid {
 
 struct SourceConfig {
   std::string name;
-  std::string plugin;              // id, as in "pupil_roll"
-  std::filesystem::path library;   // the .so that was found for it, or should be there
+  std::string plugin;             // id, as in "pupil_roll"
+  std::filesystem::path library;  // the .so that was found for it, or should be there
   ScheduleSpec schedule;
-  std::string settings_json;       // the [source.settings] table as JSON; checked by the manifest
-  std::string settings_place;      // file:line:column of the table, for errors
-  std::map<std::string, Secret> secrets;    // name used in {{secret:name}} -> value
-  std::vector<std::string> allowed_hosts;   // beyond the manifest's
+  std::string settings_json;   // the [source.settings] table as JSON; checked by the manifest
+  std::string settings_place;  // file:line:column of the table, for errors
+  std::map<std::string, Secret> secrets;   // name used in {{secret:name}} -> value
+  std::vector<std::string> allowed_hosts;  // beyond the manifest's
   std::chrono::milliseconds time_limit{std::chrono::minutes{10}};
   std::uint64_t memory_limit = 512ULL << 20;
   std::optional<std::chrono::milliseconds> stale_after;
@@ -41,16 +41,16 @@ enum class DestinationFormat { standard, teams };
 struct DestinationConfig {
   std::string name;
   DestinationFormat format = DestinationFormat::standard;
-  Secret url;                       // a Teams URL is itself a secret
+  Secret url;                           // a Teams URL is itself a secret
   std::vector<Secret> signing_secrets;  // the new one first; all of them sign
-  std::vector<std::string> owners;  // empty: every owner
+  std::vector<std::string> owners;      // empty: every owner
   std::vector<std::string> kpis;
   std::vector<std::string> organisations;
   Severity minimum_severity = Severity::amber;
-  std::vector<EventType> events;    // empty: all
-  bool operational = false;         // gets source.* and destination.* events
+  std::vector<EventType> events;              // empty: all
+  bool operational = false;                   // gets source.* and destination.* events
   std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
-  std::filesystem::path ca_file;    // a private CA: the only one trusted when set
+  std::filesystem::path ca_file;              // a private CA: the only one trusted when set
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::vector<std::chrono::milliseconds> retry_schedule;  // waits before the 2nd, 3rd, … attempt
   std::uint32_t connections = 4;
@@ -58,16 +58,16 @@ struct DestinationConfig {
 
 struct Config {
   std::filesystem::path file;
-  std::string instance = "kpid";    // CloudEvents source: /kpid/<instance>
+  std::string instance = "kpid";  // CloudEvents source: /kpid/<instance>
   std::string timezone = "Europe/London";
   std::filesystem::path database;
   std::filesystem::path socket;
   std::vector<std::filesystem::path> plugin_directories;
   std::string log_level = "info";
-  std::string dashboard_url;        // base of the links in messages; may be empty
+  std::string dashboard_url;  // base of the links in messages; may be empty
   std::optional<double> funding_per_pupil_pence;
   Organisations organisations;
-  std::vector<Kpi> kpis;            // the catalogue, in its order
+  std::vector<Kpi> kpis;  // the catalogue, in its order
   std::vector<SourceConfig> sources;
   std::vector<Rule> rules;
   std::vector<DestinationConfig> destinations;

@@ -22,16 +22,16 @@ struct Delivery {
   std::string event_id;  // the webhook-id
   EventType event_type = EventType::test_ping;
   std::string destination;
-  std::string subject;       // first in, first out per (destination, subject)
+  std::string subject;  // first in, first out per (destination, subject)
   std::string content_type;
-  std::string body;          // rendered once; the same bytes on every attempt
+  std::string body;  // rendered once; the same bytes on every attempt
   DeliveryState state = DeliveryState::pending;
   std::uint32_t attempts = 0;
   Timestamp created_at{};
   Timestamp next_attempt_at{};
   std::optional<Timestamp> finished_at;
-  int last_status = 0;       // HTTP status; 0: none was received
-  std::string last_error;    // in words for the operator
+  int last_status = 0;     // HTTP status; 0: none was received
+  std::string last_error;  // in words for the operator
 };
 
 // What one attempt came to, and what follows from it. webhooks/ decides, store/ writes it down.
@@ -43,8 +43,8 @@ struct DeliveryAttempt {
   int status = 0;
   std::string error;  // empty: it was accepted
   DeliveryState state = DeliveryState::pending;
-  Timestamp next_attempt_at{};        // where state is pending
-  bool disable_destination = false;   // 410, or failing for too long
+  Timestamp next_attempt_at{};       // where state is pending
+  bool disable_destination = false;  // 410, or failing for too long
 };
 
 }  // namespace kpid

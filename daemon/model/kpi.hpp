@@ -75,8 +75,8 @@ struct KpiValue {
   std::optional<double> numerator;
   std::optional<double> denominator;
   Completeness completeness;
-  Timestamp known_at{};        // when the newest of its inputs was known
-  bool corrected = false;      // an input is not its first revision
+  Timestamp known_at{};          // when the newest of its inputs was known
+  bool corrected = false;        // an input is not its first revision
   std::vector<KpiInput> inputs;  // for one school: what it was computed from; empty for a roll-up
 };
 

@@ -37,7 +37,7 @@ struct Rule {
   ChangeIn change_in = ChangeIn::absolute;
   std::optional<Threshold> red;
   std::optional<Threshold> amber;
-  double clear_margin = 0;       // a severity ends only when its threshold is cleared by this much
+  double clear_margin = 0;        // a severity ends only when its threshold is cleared by this much
   std::uint32_t for_periods = 1;  // periods in a row in breach before it fires
   std::vector<std::string> organisations;  // canonical codes; empty: every school and the trust
   std::string subgroup;                    // canonical; the subgroup that the rule looks at

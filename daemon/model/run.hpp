@@ -20,12 +20,12 @@ enum class RunOutcome { running, succeeded, unchanged, failed, interrupted };
 [[nodiscard]] std::string_view to_string(RunOutcome outcome) noexcept;
 
 struct RunCounts {
-  std::uint64_t rows_read = 0;      // as the plugin reports them
-  std::uint64_t observations = 0;   // emitted
+  std::uint64_t rows_read = 0;     // as the plugin reports them
+  std::uint64_t observations = 0;  // emitted
   std::uint64_t created = 0;
   std::uint64_t revised = 0;
   std::uint64_t unchanged = 0;
-  std::uint64_t refused = 0;        // outside bounds, unknown organisation, …: each has a note
+  std::uint64_t refused = 0;  // outside bounds, unknown organisation, …: each has a note
 };
 
 struct Run {
@@ -38,7 +38,7 @@ struct Run {
   std::string reason;                          // for the operator; empty where it succeeded
   std::string detail;                          // for the plugin's developer
   RunCounts counts;
-  std::vector<RunNote> notes;                  // at most max_run_notes are kept
+  std::vector<RunNote> notes;  // at most max_run_notes are kept
   std::uint64_t notes_total = 0;
 };
 inline constexpr std::size_t max_run_notes = 200;
@@ -54,9 +54,9 @@ struct SourceState {
   std::optional<Timestamp> next_due_at;
   std::uint32_t failures_in_a_row = 0;
   std::uint32_t crashes_in_a_row = 0;
-  bool failing_told = false;         // a source.failing event is open
-  std::string quarantined_library;   // fingerprint of the library that crashed; empty: not held
-  std::string last_reason;           // why the last run failed; empty where it did not
+  bool failing_told = false;        // a source.failing event is open
+  std::string quarantined_library;  // fingerprint of the library that crashed; empty: not held
+  std::string last_reason;          // why the last run failed; empty where it did not
 };
 
 }  // namespace kpid

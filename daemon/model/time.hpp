@@ -32,10 +32,10 @@ using Date = std::chrono::sys_days;
 }
 [[nodiscard]] Date make_date(int year, unsigned month, unsigned day) noexcept;
 
-[[nodiscard]] std::string format_date(Date date);            // 2026-09-01
-[[nodiscard]] std::string format_date_for_people(Date date); // 1 September 2026
-[[nodiscard]] std::string format_timestamp(Timestamp at);    // 2026-09-01T06:30:00.000Z, RFC 3339
-[[nodiscard]] std::optional<Date> parse_date(std::string_view text);            // 2026-09-01 only
+[[nodiscard]] std::string format_date(Date date);             // 2026-09-01
+[[nodiscard]] std::string format_date_for_people(Date date);  // 1 September 2026
+[[nodiscard]] std::string format_timestamp(Timestamp at);     // 2026-09-01T06:30:00.000Z, RFC 3339
+[[nodiscard]] std::optional<Date> parse_date(std::string_view text);  // 2026-09-01 only
 // RFC 3339 with a zone ("Z" or an offset), or a bare date, which means its midnight in UTC.
 [[nodiscard]] std::optional<Timestamp> parse_timestamp(std::string_view text);
 // "250 ms", "90 s", "15 min", "2 h", "5 d" (blank optional); nothing else.

@@ -11,8 +11,18 @@
 namespace kpid {
 
 enum class Unit {
-  count, pupils, places, pence, percent, sessions, days, months, hours,
-  kilowatt_hours, kilograms_co2e, square_metres,
+  count,
+  pupils,
+  places,
+  pence,
+  percent,
+  sessions,
+  days,
+  months,
+  hours,
+  kilowatt_hours,
+  kilograms_co2e,
+  square_metres,
 };
 
 // The spelling used in manifests, the catalogue and JSON: "pupils", "pence", "percent", "kWh", …
