@@ -34,9 +34,9 @@ struct LoadedConfig {
 
 // What the environment decides, handed in so that tests need none.
 struct LoadOptions {
-  std::filesystem::path credentials_directory;     // $CREDENTIALS_DIRECTORY; may be empty
+  std::filesystem::path credentials_directory;            // $CREDENTIALS_DIRECTORY; may be empty
   std::vector<std::filesystem::path> plugin_directories;  // where the config names none
-  std::filesystem::path catalogue_directory;       // the shipped catalogue
+  std::filesystem::path catalogue_directory;              // the shipped catalogue
   // Checks a source's settings against its plugin's manifest and returns them with defaults filled;
   // empty in tests that have no plugins. A missing or refused library is no config fault: the
   // daemon starts without it and says so.

@@ -58,8 +58,8 @@ struct Fetched {
 
 // What one source may fetch, and where it stands.
 struct FetchPolicy {
-  std::filesystem::path base;          // folder of the config file
-  std::filesystem::path scratch;       // where unlinked copies are made
+  std::filesystem::path base;     // folder of the config file
+  std::filesystem::path scratch;  // where unlinked copies are made
   std::uint64_t size_limit = 4ULL << 30;
   std::vector<std::string> allowed_hosts;
   std::map<std::string, Secret> secrets;

@@ -41,12 +41,9 @@ class MeasurementReader {
 
 // The values of a KPI for one organisation in order of period. For the trust: rolled up over its
 // schools, each value with its completeness. A period without a value is absent, never 0.
-[[nodiscard]] Result<std::vector<KpiValue>> kpi_series(const Kpi& kpi,
-                                                       const Organisation& organisation,
-                                                       std::string_view subgroup,
-                                                       const Organisations& organisations,
-                                                       const MeasurementReader& reader,
-                                                       const Window& window);
+[[nodiscard]] Result<std::vector<KpiValue>> kpi_series(
+    const Kpi& kpi, const Organisation& organisation, std::string_view subgroup,
+    const Organisations& organisations, const MeasurementReader& reader, const Window& window);
 
 // The first Thursday of October in the academic year that holds this day.
 [[nodiscard]] Date autumn_census_day(Date date) noexcept;

@@ -61,11 +61,11 @@ class PullSink {
 };
 
 struct PullOutcome {
-  std::optional<Error> error;     // nothing: the plugin returned OK
-  std::string developer_detail;   // its second text, or what the child died of
+  std::optional<Error> error;    // nothing: the plugin returned OK
+  std::string developer_detail;  // its second text, or what the child died of
   std::optional<Timestamp> retry_at;
-  bool crashed = false;           // by signal, exit without result, forged frames: counts towards
-                                  // quarantine; an orderly error does not
+  bool crashed = false;  // by signal, exit without result, forged frames: counts towards
+                         // quarantine; an orderly error does not
 };
 
 // Ends early when `cancelled` is emitted (asio cancellation of the awaiting coroutine): the plugin

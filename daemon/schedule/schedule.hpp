@@ -31,7 +31,8 @@ struct ScheduleInput {
 // the next try comes earlier than the schedule would have it: 30 s, doubling, capped at 15 minutes,
 // never later than the schedule itself. `on change` has no instant of its own: nothing, unless it
 // never ran or failed.
-[[nodiscard]] std::optional<Timestamp> next_due(const ScheduleSpec& spec, const ScheduleInput& input,
+[[nodiscard]] std::optional<Timestamp> next_due(const ScheduleSpec& spec,
+                                                const ScheduleInput& input,
                                                 std::string_view timezone, Timestamp now);
 
 // Today's date, and local times, in the trust's zone (tzdb of the system).

@@ -27,7 +27,7 @@ namespace kpid::store {
     auto guard = boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);
     queue.submit(std::move(work), [shared, guard](Result<void> result) {
       boost::asio::post(guard, [shared, result = std::move(result)]() mutable {
-        std::move(*shared)(std::move(result));
+        std::move (*shared)(std::move(result));
       });
     });
   };

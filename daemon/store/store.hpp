@@ -160,10 +160,10 @@ class Database {
   virtual ~Database() = default;
   [[nodiscard]] virtual Writer& writer() = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<Reader>> reader() const = 0;  // [any thread]
-  virtual Result<void> begin() = 0;     // [writer thread] BEGIN IMMEDIATE
-  virtual Result<void> commit() = 0;    // [writer thread] durable when it returns
-  virtual Result<void> rollback() = 0;  // [writer thread]
-  virtual Result<void> savepoint() = 0;           // nested: one job among several in a transaction
+  virtual Result<void> begin() = 0;      // [writer thread] BEGIN IMMEDIATE
+  virtual Result<void> commit() = 0;     // [writer thread] durable when it returns
+  virtual Result<void> rollback() = 0;   // [writer thread]
+  virtual Result<void> savepoint() = 0;  // nested: one job among several in a transaction
   virtual Result<void> release_savepoint() = 0;
   virtual Result<void> rollback_to_savepoint() = 0;
 };
