@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "kpis/kpi_values.hpp"
+
+#include <gtest/gtest.h>
+
+#include "support/memory_reader.hpp"
+
+namespace kpid {
+namespace {
+
+using testing::MemoryReader;
+
+const Period year_2023{make_date(2023, 9, 1), make_date(2024, 8, 31)};
+const Period year_2024{make_date(2024, 9, 1), make_date(2025, 8, 31)};
+
+class KpiValues : public ::testing::Test {
+ protected:
+  KpiValues() {
+    Organisation trust;
+    trust.kind = OrganisationKind::trust;
+    trust.code = trust_code;
+    Organisation england;
+    england.kind = OrganisationKind::comparator;
+    england.code = "E92000001";
+    std::vector<Organisation> all{trust, england};
+    for (const char* urn : {"900001", "900002", "900003"}) {
+      Organisation school;
+      school.code = urn;
+      all.push_back(school);
+    }
+    organisations_ = Organisations(all);
+
+    reserves_.id = "finance.reserves_percent";
+    reserves_.unit = Unit::percent;
+    reserves_.calendar = Calendar::financial_year;
+    reserves_.definition = RatioOf{"finance.reserves", "finance.income"};
+    change_.id = "roll.change_in_year";
+    change_.unit = Unit::pupils;
+    change_.definition = ChangeSinceAutumnCensus{"roll.pupils"};
+  }
+
+  std::vector<KpiValue> values(const Kpi& kpi, const std::string& code, Window window = {}) {
+    auto result = kpi_series(kpi, *organisations_.find(code), "", organisations_, reader_, window);
+    EXPECT_TRUE(result);
+    return result.value_or(std::vector<KpiValue>{});
+  }
+  void put_year(const std::string& urn, Period year, double reserves, double income) {
+    reader_.put({"finance.reserves", urn, ""}, year, reserves);
+    reader_.put({"finance.income", urn, ""}, year, income);
+  }
+
+  Organisations organisations_;
+  MemoryReader reader_;
+  Kpi reserves_;
+  Kpi change_;
+};
+
+TEST_F(KpiValues, APercentageKeepsItsParts) {
+  put_year("900001", year_2024, 4'200'000, 100'000'000);
+  const auto found = values(reserves_, "900001");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 4.2);
+  EXPECT_EQ(found[0].numerator, 4'200'000);
+  EXPECT_EQ(found[0].denominator, 100'000'000);
+  EXPECT_EQ(found[0].inputs.size(), 2U);
+}
+
+TEST_F(KpiValues, AMissingPartIsAbsentAndNeverZero) {
+  reader_.put({"finance.reserves", "900001", ""}, year_2024, 4'200'000);
+  EXPECT_TRUE(values(reserves_, "900001").empty());
+  reader_.put({"finance.income", "900001", ""}, year_2024, 0);
+  EXPECT_TRUE(values(reserves_, "900001").empty()) << "a share of no income is no figure";
+}
+
+TEST_F(KpiValues, TheTrustIsRolledUpByPartsNotByAverage) {
+  put_year("900001", year_2024, 100, 1000);   // 10 %
+  put_year("900002", year_2024, 10, 10'000);  // 0.1 %
+  const auto found = values(reserves_, "trust");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 100.0 * 110 / 11'000);
+  EXPECT_EQ(found[0].completeness, (Completeness{2, 3}));
+  EXPECT_FALSE(found[0].completeness.complete());
+}
+
+TEST_F(KpiValues, ASchoolWithoutOneOfTheFiguresCountsInNeitherPart) {
+  put_year("900001", year_2024, 100, 1000);
+  reader_.put({"finance.income", "900002", ""}, year_2024, 1'000'000);
+  const auto found = values(reserves_, "trust");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 10.0);
+  EXPECT_EQ(found[0].completeness.have, 1U);
+}
+
+TEST_F(KpiValues, AComparatorIsNeverRolledUp) {
+  put_year("E92000001", year_2024, 1, 2);
+  EXPECT_TRUE(values(reserves_, "trust").empty());
+  EXPECT_EQ(values(reserves_, "E92000001").size(), 1U);
+}
+
+TEST_F(KpiValues, ARateWithoutPartsIsNotRolledUp) {
+  Kpi rate;
+  rate.unit = Unit::percent;
+  rate.definition = MeasureOf{"survey.positive"};
+  reader_.put({"survey.positive", "900001", ""}, year_2024, 90);
+  EXPECT_EQ(values(rate, "900001").size(), 1U);
+  EXPECT_TRUE(values(rate, "trust").empty());
+}
+
+TEST_F(KpiValues, RollUpOfPartsEqualsTheWhole) {
+  double reserves = 0;
+  double income = 0;
+  for (int i = 1; i <= 3; ++i) {
+    put_year("90000" + std::to_string(i), year_2023, i * 17, i * 1009);
+    reserves += i * 17;
+    income += i * 1009;
+  }
+  const auto found = values(reserves_, "trust");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].numerator, reserves);
+  EXPECT_EQ(found[0].denominator, income);
+  EXPECT_TRUE(found[0].completeness.complete());
+}
+
+TEST_F(KpiValues, AutumnCensusIsTheFirstThursdayOfOctober) {
+  EXPECT_EQ(autumn_census_day(make_date(2024, 11, 5)), make_date(2024, 10, 3));
+  EXPECT_EQ(autumn_census_day(make_date(2025, 3, 1)), make_date(2024, 10, 3));
+  EXPECT_EQ(autumn_census_day(make_date(2025, 9, 1)), make_date(2025, 10, 2));
+}
+
+TEST_F(KpiValues, ChangeInYearStartsAtTheCensus) {
+  reader_.put("roll.pupils", "900001", make_date(2024, 9, 12), 203);
+  reader_.put("roll.pupils", "900001", make_date(2024, 10, 3), 200);
+  reader_.put("roll.pupils", "900001", make_date(2025, 1, 16), 188);
+  const auto found = values(change_, "900001");
+  ASSERT_EQ(found.size(), 2U) << "a figure from before the census has no change yet";
+  EXPECT_EQ(found[0].value, 0);
+  EXPECT_EQ(found[1].value, -12);
+  EXPECT_EQ(found[1].inputs.size(), 2U);
+}
+
+TEST_F(KpiValues, WithoutAFigureByTheCensusTheFirstUpToDecemberStandsIn) {
+  reader_.put("roll.pupils", "900001", make_date(2024, 11, 7), 200);
+  reader_.put("roll.pupils", "900001", make_date(2025, 1, 16), 190);
+  const auto found = values(change_, "900001");
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[1].value, -10);
+}
+
+TEST_F(KpiValues, ASpringFigureAloneHasNoChange) {
+  reader_.put("roll.pupils", "900001", make_date(2024, 10, 3), 200);
+  reader_.put("roll.pupils", "900001", make_date(2026, 1, 16), 100);
+  const auto found = values(change_, "900001");
+  ASSERT_EQ(found.size(), 1U) << "last year's census says nothing of this year";
+}
+
+TEST_F(KpiValues, TheWindowDoesNotCutTheCensusOff) {
+  reader_.put("roll.pupils", "900001", make_date(2024, 10, 3), 200);
+  reader_.put("roll.pupils", "900001", make_date(2025, 5, 16), 188);
+  const auto found = values(change_, "900001", Window{{}, make_date(2025, 5, 1)});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, -12);
+}
+
+TEST_F(KpiValues, APastViewCanBeReadAgain) {
+  const Timestamp monday{make_date(2025, 1, 6)};
+  const Timestamp friday{make_date(2025, 1, 10)};
+  reader_.put({"finance.reserves", "900001", ""}, year_2024, 3, monday);
+  reader_.put({"finance.income", "900001", ""}, year_2024, 100, monday);
+  reader_.put({"finance.reserves", "900001", ""}, year_2024, 6, friday);
+  EXPECT_EQ(values(reserves_, "900001").at(0).value, 6.0);
+  EXPECT_TRUE(values(reserves_, "900001").at(0).corrected);
+  const auto then = values(reserves_, "900001", Window{monday, {}});
+  EXPECT_EQ(then.at(0).value, 3.0);
+  EXPECT_FALSE(then.at(0).corrected);
+  EXPECT_TRUE(values(reserves_, "900001", Window{Timestamp{make_date(2024, 1, 1)}, {}}).empty());
+}
+
+}  // namespace
+}  // namespace kpid
