@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/schema.hpp"
+#include "store/sql_writer.hpp"
+
+namespace kpid::store {
+namespace {
+
+// Holds `<file>.lock` for as long as it lives; the kernel lets go of it when the process dies.
+class FileLock {
+ public:
+  FileLock() = default;
+  explicit FileLock(int fd) noexcept : fd_(fd) {}
+  FileLock(FileLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  FileLock& operator=(FileLock&&) = delete;
+  FileLock(const FileLock&) = delete;
+  FileLock& operator=(const FileLock&) = delete;
+  ~FileLock() {
+    if (fd_ >= 0) close(fd_);
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+std::string holder_of(int fd) {
+  char text[32] = {};
+  const ssize_t size = pread(fd, text, sizeof text - 1, 0);
+  const std::string holder{text, size > 0 ? static_cast<std::size_t>(size) : 0};
+  return holder.empty() ? "another process" : "process " + holder.substr(0, holder.find('\n'));
+}
+
+Result<FileLock> lock(const std::filesystem::path& file) {
+  const std::string path = file.string() + ".lock";
+  const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return fail(ErrorKind::storage,
+                fmt::format("cannot make the lock file: {}; check that the folder exists and that "
+                            "kpid may write there",
+                            std::strerror(errno)),
+                path);
+  }
+  FileLock held{fd};
+  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    return fail(ErrorKind::conflict,
+                fmt::format("the database belongs to a running kpid ({}): ask it with kpictl, or "
+                            "stop it first",
+                            holder_of(fd)),
+                file.string());
+  }
+  const std::string pid = std::to_string(getpid()) + "\n";
+  if (ftruncate(fd, 0) != 0 || pwrite(fd, pid.data(), pid.size(), 0) < 0) {
+    return fail(ErrorKind::storage,
+                fmt::format("cannot write the lock file: {}", std::strerror(errno)), path);
+  }
+  return held;
+}
+
+class SqlReader final : public Answers<Reader> {
+ public:
+  explicit SqlReader(std::unique_ptr<Connection> connection)
+      : Answers(*connection), owned_(std::move(connection)) {}
+
+ private:
+  std::unique_ptr<Connection> owned_;
+};
+
+class SqlDatabase final : public Database {
+ public:
+  SqlDatabase(std::filesystem::path file, FileLock lock, std::unique_ptr<Connection> connection)
+      : file_(std::move(file)),
+        lock_(std::move(lock)),
+        connection_(std::move(connection)),
+        writer_(*connection_) {}
+
+  Writer& writer() override { return writer_; }
+  Result<std::unique_ptr<Reader>> reader() const override {
+    return guarded([&]() -> std::unique_ptr<Reader> {
+      return std::make_unique<SqlReader>(
+          std::make_unique<Connection>(file_, Connection::Mode::read_only));
+    });
+  }
+  Result<void> begin() override { return run("BEGIN IMMEDIATE"); }
+  Result<void> commit() override { return run("COMMIT"); }
+  Result<void> rollback() override {
+    writer_.forget();
+    return run("ROLLBACK");
+  }
+  Result<void> savepoint() override { return run("SAVEPOINT job"); }
+  Result<void> release_savepoint() override { return run("RELEASE job"); }
+  Result<void> rollback_to_savepoint() override {
+    writer_.forget();
+    auto done = run("ROLLBACK TO job");
+    return done ? run("RELEASE job") : done;
+  }
+
+ private:
+  Result<void> run(const char* sql) {
+    return guarded([&] { connection_->query(sql).run(); });
+  }
+
+  std::filesystem::path file_;
+  FileLock lock_;
+  std::unique_ptr<Connection> connection_;
+  SqlWriter writer_;
+};
+
+std::unique_ptr<Connection> connect(const std::filesystem::path& file) {
+  auto connection = std::make_unique<Connection>(file, Connection::Mode::read_write);
+  connection->execute("PRAGMA journal_mode = WAL");
+  connection->execute("PRAGMA synchronous = FULL");
+  connection->execute("PRAGMA foreign_keys = ON");
+  Query check = connection->query("PRAGMA quick_check(1)");
+  if (check.step() && check.text(0) != "ok") throw SqlError(11 /* SQLITE_CORRUPT */, check.text(0));
+  return connection;
+}
+
+// The file is made before SQLite makes it, so that nobody else may read it for a moment.
+Result<void> make_private(const std::filesystem::path& file) {
+  const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return fail(ErrorKind::storage,
+                fmt::format("cannot open the database: {}", std::strerror(errno)), file.string());
+  }
+  close(fd);
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& file) {
+  auto held = lock(file);
+  if (!held) return tl::unexpected(held.error());
+  if (auto made = make_private(file); !made) return tl::unexpected(made.error());
+  auto connection = guarded([&] { return connect(file); });
+  const auto placed = [&](Error error) {
+    error.place = file.string();
+    return tl::unexpected(std::move(error));
+  };
+  if (!connection) return placed(connection.error());
+  if (auto migrated = migrate(**connection, migrations()); !migrated) {
+    return placed(migrated.error());
+  }
+  return std::make_unique<SqlDatabase>(file, std::move(*held), std::move(*connection));
+}
+
+}  // namespace kpid::store

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#pragma once
+
+// Every question that is asked of the database, as functions of a connection; the Reader and the
+// Writer share them. They throw SqlError.
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "store/sqlite.hpp"
+#include "store/store.hpp"
+
+namespace kpid::store {
+
+// queries_measurements.cpp
+std::vector<Measurement> read_series(Connection& c, const SeriesKey& key, const Window& window);
+std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view measure,
+                                                 std::string_view subgroup, const Window& window);
+std::vector<Measurement> read_revisions(Connection& c, const SeriesKey& key, const Period& period);
+std::vector<SeriesKey> read_series_of_measure(Connection& c, std::string_view measure);
+std::optional<DocumentRecord> read_document(Connection& c, DocumentId id);
+std::vector<Mark> read_marks(Connection& c);
+std::optional<SourceState> read_source_state(Connection& c, std::string_view source);
+std::vector<Run> read_runs(Connection& c, std::string_view source, std::size_t limit);
+
+// queries_alerts.cpp
+std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
+                                     std::string_view organisation, std::string_view subgroup);
+std::vector<Alert> read_alerts(Connection& c, const AlertQuery& wanted);
+std::optional<Alert> read_alert(Connection& c, std::string_view id);
+std::vector<EventRecord> read_events(Connection& c, std::string_view subject);
+std::optional<Event> read_event(Connection& c, std::string_view id);
+std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted);
+std::optional<Delivery> read_delivery(Connection& c, std::int64_t id);
+std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery);
+std::vector<DestinationState> read_destination_states(Connection& c);
+Reader::OutboxCounts read_outbox_counts(Connection& c);
+std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit);
+
+}  // namespace kpid::store

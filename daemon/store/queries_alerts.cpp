@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include <utility>
+
+#include "store/queries.hpp"
+
+namespace kpid::store {
+namespace {
+
+#define KPID_ALERT_COLUMNS                                                                       \
+  "id, rule, kpi, organisation, subgroup, state, severity, seq, opened_at, changed_at, "         \
+  "fired_at, resolved_at, resolution, since_start, since_end, period_start, period_end, value, " \
+  "acknowledged_by, note"
+#define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
+#define KPID_DELIVERY_COLUMNS                                                                \
+  "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
+  "next_attempt_at, finished_at, last_status, last_error"
+
+Alert alert_at(const Query& q) {
+  Alert alert;
+  alert.id = q.text(0);
+  alert.rule = q.text(1);
+  alert.kpi = q.text(2);
+  alert.organisation = q.text(3);
+  alert.subgroup = q.text(4);
+  alert.state = static_cast<AlertState>(q.integer(5));
+  alert.severity = static_cast<Severity>(q.integer(6));
+  alert.seq = static_cast<std::uint32_t>(q.integer(7));
+  alert.opened_at = q.time(8);
+  alert.changed_at = q.time(9);
+  alert.fired_at = q.optional_time(10);
+  alert.resolved_at = q.optional_time(11);
+  alert.resolution = static_cast<Resolution>(q.integer(12));
+  alert.since = {q.day(13), q.day(14)};
+  alert.period = {q.day(15), q.day(16)};
+  alert.value = q.real(17);
+  alert.acknowledged_by = q.text(18);
+  alert.note = q.text(19);
+  return alert;
+}
+
+Event event_at(const Query& q) {
+  Event event;
+  event.id = q.text(0);
+  event.type = parse_event_type(q.text(1)).value_or(EventType::test_ping);
+  event.subject = q.text(2);
+  event.seq = static_cast<std::uint32_t>(q.integer(3));
+  event.at = q.time(4);
+  event.severity = static_cast<Severity>(q.integer(5));
+  event.owner = q.text(6);
+  event.kpi = q.text(7);
+  event.organisation = q.text(8);
+  event.data = q.text(9);
+  return event;
+}
+
+Delivery delivery_at(const Query& q) {
+  Delivery delivery;
+  delivery.id = q.integer(0);
+  delivery.event_id = q.text(1);
+  delivery.event_type = parse_event_type(q.text(2)).value_or(EventType::test_ping);
+  delivery.destination = q.text(3);
+  delivery.subject = q.text(4);
+  delivery.content_type = q.text(5);
+  delivery.state = static_cast<DeliveryState>(q.integer(6));
+  delivery.attempts = static_cast<std::uint32_t>(q.integer(7));
+  delivery.created_at = q.time(8);
+  delivery.next_attempt_at = q.time(9);
+  delivery.finished_at = q.optional_time(10);
+  delivery.last_status = static_cast<int>(q.integer(11));
+  delivery.last_error = q.text(12);
+  return delivery;
+}
+
+std::vector<Delivery> deliveries_of(Query q) {
+  std::vector<Delivery> rows;
+  while (q.step()) rows.push_back(delivery_at(q));
+  return rows;
+}
+
+std::vector<Delivery> with_bodies(Query q) {  // the body is the column after the others
+  std::vector<Delivery> rows;
+  while (q.step()) {
+    rows.push_back(delivery_at(q));
+    rows.back().body = q.text(13);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
+                                     std::string_view organisation, std::string_view subgroup) {
+  Query q = c.query("SELECT " KPID_ALERT_COLUMNS
+                    " FROM alert WHERE rule = ?1 AND organisation = ?2 AND subgroup = ?3"
+                    " AND resolved_at IS NULL");
+  q.bind(rule, organisation, subgroup);
+  if (!q.step()) return std::nullopt;
+  return alert_at(q);
+}
+
+std::vector<Alert> read_alerts(Connection& c, const AlertQuery& wanted) {
+  Query q = c.query("SELECT " KPID_ALERT_COLUMNS
+                    " FROM alert WHERE (?1 OR resolved_at IS NULL)"
+                    " AND (?2 = '' OR organisation = ?2) ORDER BY opened_at DESC, id LIMIT ?3");
+  q.bind(wanted.include_resolved, wanted.organisation, static_cast<std::int64_t>(wanted.limit));
+  std::vector<Alert> rows;
+  while (q.step()) rows.push_back(alert_at(q));
+  return rows;
+}
+
+std::optional<Alert> read_alert(Connection& c, std::string_view id) {
+  Query q = c.query("SELECT " KPID_ALERT_COLUMNS " FROM alert WHERE id = ?1");
+  q.bind(id);
+  if (!q.step()) return std::nullopt;
+  return alert_at(q);
+}
+
+std::vector<EventRecord> read_events(Connection& c, std::string_view subject) {
+  std::vector<EventRecord> records;
+  {
+    Query q =
+        c.query("SELECT " KPID_EVENT_COLUMNS " FROM event WHERE subject = ?1 ORDER BY seq, at");
+    q.bind(subject);
+    while (q.step()) records.push_back({event_at(q), {}});
+  }
+  for (auto& record : records) {
+    Query q =
+        c.query("SELECT " KPID_DELIVERY_COLUMNS " FROM delivery WHERE event = ?1 ORDER BY id");
+    q.bind(record.event.id);
+    record.deliveries = deliveries_of(std::move(q));
+  }
+  return records;
+}
+
+std::optional<Event> read_event(Connection& c, std::string_view id) {
+  Query q = c.query("SELECT " KPID_EVENT_COLUMNS " FROM event WHERE id = ?1");
+  q.bind(id);
+  if (!q.step()) return std::nullopt;
+  return event_at(q);
+}
+
+std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    " FROM delivery WHERE (NOT ?1 OR state = 2 OR (state = 0 AND attempts > 0))"
+                    " AND (?2 = '' OR destination = ?2) ORDER BY id DESC LIMIT ?3");
+  q.bind(wanted.failed_only, wanted.destination, static_cast<std::int64_t>(wanted.limit));
+  return deliveries_of(std::move(q));
+}
+
+std::optional<Delivery> read_delivery(Connection& c, std::int64_t id) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS ", body FROM delivery WHERE id = ?1");
+  q.bind(id);
+  auto rows = with_bodies(std::move(q));
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
+}
+
+std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery) {
+  Query q = c.query(
+      "SELECT number, at, latency_ms, status, error, state, next_attempt_at"
+      " FROM delivery_attempt WHERE delivery = ?1 ORDER BY number");
+  q.bind(delivery);
+  std::vector<DeliveryAttempt> rows;
+  while (q.step()) {
+    DeliveryAttempt row;
+    row.delivery = delivery;
+    row.number = static_cast<std::uint32_t>(q.integer(0));
+    row.at = q.time(1);
+    row.latency_ms = q.integer(2);
+    row.status = static_cast<int>(q.integer(3));
+    row.error = q.text(4);
+    row.state = static_cast<DeliveryState>(q.integer(5));
+    row.next_attempt_at = q.time(6);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+std::vector<DestinationState> read_destination_states(Connection& c) {
+  Query q = c.query(
+      "SELECT name, disabled, disabled_reason, failing_since, last_delivered_at"
+      " FROM destination ORDER BY name");
+  std::vector<DestinationState> rows;
+  while (q.step()) {
+    rows.push_back(
+        {q.text(0), q.integer(1) != 0, q.text(2), q.optional_time(3), q.optional_time(4)});
+  }
+  return rows;
+}
+
+Reader::OutboxCounts read_outbox_counts(Connection& c) {
+  Query q = c.query("SELECT state, count(*) FROM delivery GROUP BY state");
+  Reader::OutboxCounts counts;
+  while (q.step()) {
+    const auto count = static_cast<std::uint64_t>(q.integer(1));
+    switch (static_cast<DeliveryState>(q.integer(0))) {
+      case DeliveryState::pending:
+        counts.pending = count;
+        break;
+      case DeliveryState::delivered:
+        counts.delivered = count;
+        break;
+      case DeliveryState::dead:
+        counts.dead = count;
+        break;
+    }
+  }
+  return counts;
+}
+
+std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit) {
+  // First in, first out per (destination, subject): whoever has an older one before it, waits.
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    ", body FROM delivery d WHERE state = 0 AND claimed = 0"
+                    " AND next_attempt_at <= ?1 AND NOT EXISTS (SELECT 1 FROM delivery e"
+                    "  WHERE e.state = 0 AND e.destination = d.destination"
+                    "  AND e.subject = d.subject AND e.id < d.id)"
+                    " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination"
+                    "  AND t.disabled) ORDER BY id LIMIT ?2");
+  q.bind(now, static_cast<std::int64_t>(limit));
+  return with_bodies(std::move(q));
+}
+
+}  // namespace kpid::store

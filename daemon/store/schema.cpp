@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "store/schema.hpp"
+
+#include <array>
+#include <string>
+
+#include <fmt/format.h>
+
+namespace kpid::store {
+namespace {
+
+// Instants are milliseconds and days are days since 1970-01-01 throughout.
+constexpr std::string_view version_1 = R"sql(
+CREATE TABLE source (
+  name TEXT PRIMARY KEY, cursor TEXT NOT NULL DEFAULT '', last_asked_at INTEGER,
+  last_succeeded_at INTEGER, content_changed_at INTEGER, data_until INTEGER, next_due_at INTEGER,
+  failures_in_a_row INTEGER NOT NULL DEFAULT 0, crashes_in_a_row INTEGER NOT NULL DEFAULT 0,
+  failing_told INTEGER NOT NULL DEFAULT 0, quarantined_library TEXT NOT NULL DEFAULT '',
+  last_reason TEXT NOT NULL DEFAULT '') STRICT;
+CREATE TABLE run (
+  id INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
+  outcome INTEGER NOT NULL, error_kind INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',
+  detail TEXT NOT NULL DEFAULT '', rows_read INTEGER NOT NULL DEFAULT 0,
+  observations INTEGER NOT NULL DEFAULT 0, created INTEGER NOT NULL DEFAULT 0,
+  revised INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
+  refused INTEGER NOT NULL DEFAULT 0, notes_total INTEGER NOT NULL DEFAULT 0) STRICT;
+CREATE INDEX run_by_source ON run (source, id);
+CREATE TABLE run_note (
+  run INTEGER NOT NULL REFERENCES run (id), number INTEGER NOT NULL, level INTEGER NOT NULL,
+  place TEXT NOT NULL, sentence TEXT NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE document (
+  id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run (id), source TEXT NOT NULL,
+  origin TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL, fetched_at INTEGER NOT NULL,
+  modified_at INTEGER NOT NULL) STRICT;
+CREATE TABLE series (
+  id INTEGER PRIMARY KEY, measure TEXT NOT NULL, organisation TEXT NOT NULL,
+  subgroup TEXT NOT NULL, source TEXT NOT NULL,
+  UNIQUE (measure, subgroup, organisation, source)) STRICT;
+CREATE TABLE measurement (
+  series INTEGER NOT NULL REFERENCES series (id), period_start INTEGER NOT NULL,
+  period_end INTEGER NOT NULL, revision INTEGER NOT NULL, value REAL NOT NULL, numerator REAL,
+  denominator REAL, known_at INTEGER NOT NULL, run INTEGER NOT NULL, document INTEGER NOT NULL,
+  row_first INTEGER NOT NULL, row_last INTEGER NOT NULL,
+  PRIMARY KEY (series, period_start, period_end, revision)) STRICT, WITHOUT ROWID;
+CREATE TABLE mark (
+  series INTEGER PRIMARY KEY REFERENCES series (id), period_start INTEGER NOT NULL,
+  period_end INTEGER NOT NULL) STRICT;
+CREATE TABLE alert (
+  id TEXT PRIMARY KEY, rule TEXT NOT NULL, kpi TEXT NOT NULL, organisation TEXT NOT NULL,
+  subgroup TEXT NOT NULL, state INTEGER NOT NULL, severity INTEGER NOT NULL, seq INTEGER NOT NULL,
+  opened_at INTEGER NOT NULL, changed_at INTEGER NOT NULL, fired_at INTEGER, resolved_at INTEGER,
+  resolution INTEGER NOT NULL, since_start INTEGER NOT NULL, since_end INTEGER NOT NULL,
+  period_start INTEGER NOT NULL, period_end INTEGER NOT NULL, value REAL NOT NULL,
+  acknowledged_by TEXT NOT NULL, note TEXT NOT NULL) STRICT;
+CREATE UNIQUE INDEX alert_open ON alert (rule, organisation, subgroup)
+  WHERE resolved_at IS NULL;
+CREATE TABLE event (
+  id TEXT PRIMARY KEY, type TEXT NOT NULL, subject TEXT NOT NULL, seq INTEGER NOT NULL,
+  at INTEGER NOT NULL, severity INTEGER NOT NULL, owner TEXT NOT NULL, kpi TEXT NOT NULL,
+  organisation TEXT NOT NULL, data TEXT NOT NULL) STRICT;
+CREATE INDEX event_by_subject ON event (subject, seq);
+CREATE TABLE delivery (
+  id INTEGER PRIMARY KEY, event TEXT NOT NULL REFERENCES event (id), event_type TEXT NOT NULL,
+  destination TEXT NOT NULL, subject TEXT NOT NULL, content_type TEXT NOT NULL, body TEXT NOT NULL,
+  state INTEGER NOT NULL, claimed INTEGER NOT NULL, attempts INTEGER NOT NULL,
+  created_at INTEGER NOT NULL, next_attempt_at INTEGER NOT NULL, finished_at INTEGER,
+  last_status INTEGER NOT NULL, last_error TEXT NOT NULL, UNIQUE (event, destination)) STRICT;
+CREATE INDEX delivery_pending ON delivery (destination, subject, id) WHERE state = 0;
+CREATE TABLE delivery_attempt (
+  delivery INTEGER NOT NULL REFERENCES delivery (id), number INTEGER NOT NULL, at INTEGER NOT NULL,
+  latency_ms INTEGER NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL,
+  state INTEGER NOT NULL, next_attempt_at INTEGER NOT NULL, PRIMARY KEY (delivery, number))
+  STRICT, WITHOUT ROWID;
+CREATE TABLE destination (
+  name TEXT PRIMARY KEY, disabled INTEGER NOT NULL, disabled_reason TEXT NOT NULL,
+  failing_since INTEGER, last_delivered_at INTEGER) STRICT;
+)sql";
+
+constexpr std::array<std::string_view, 1> all_steps{version_1};
+
+std::size_t version_of(Connection& connection) {
+  Query query = connection.query("PRAGMA user_version");
+  return query.step() ? static_cast<std::size_t>(query.integer(0)) : 0;
+}
+
+}  // namespace
+
+std::span<const std::string_view> migrations() noexcept { return all_steps; }
+
+Result<void> migrate(Connection& connection, std::span<const std::string_view> steps) {
+  const auto found = guarded([&] { return version_of(connection); });
+  if (!found) return tl::unexpected(found.error());
+  if (*found > steps.size()) {
+    return fail(ErrorKind::config,
+                fmt::format("the database has schema version {}, and this kpid knows versions up "
+                            "to {}: install the newer kpid that wrote it",
+                            *found, steps.size()));
+  }
+  if (*found == steps.size()) return {};
+  auto done = guarded([&] {
+    connection.execute("BEGIN IMMEDIATE");
+    for (std::size_t i = *found; i < steps.size(); ++i) connection.execute(std::string{steps[i]});
+    connection.execute(fmt::format("PRAGMA user_version = {}", steps.size()));
+    connection.execute("COMMIT");
+  });
+  if (!done) (void)guarded([&] { connection.execute("ROLLBACK"); });
+  return done;
+}
+
+}  // namespace kpid::store

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#pragma once
+
+// The Writer over a connection, and the Reader that shares its questions.
+
+#include <map>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include "store/queries.hpp"
+
+namespace kpid::store {
+
+// Answers every question of Reader; Base is Reader or Writer.
+template <class Base>
+class Answers : public Base {
+ public:
+  explicit Answers(Connection& connection) noexcept : connection_(connection) {}
+
+  Result<std::vector<Measurement>> series(const SeriesKey& key,
+                                          const Window& window) const override {
+    return guarded([&] { return read_series(connection_, key, window); });
+  }
+  Result<std::vector<OrganisationMeasurement>> across(std::string_view measure,
+                                                      std::string_view subgroup,
+                                                      const Window& window) const override {
+    return guarded([&] { return read_across(connection_, measure, subgroup, window); });
+  }
+  Result<std::optional<SourceState>> source_state(std::string_view source) const override {
+    return guarded([&] { return read_source_state(connection_, source); });
+  }
+  Result<std::vector<Run>> runs(std::string_view source, std::size_t limit) const override {
+    return guarded([&] { return read_runs(connection_, source, limit); });
+  }
+  Result<std::vector<SeriesKey>> series_of_measure(std::string_view measure) const override {
+    return guarded([&] { return read_series_of_measure(connection_, measure); });
+  }
+  Result<std::vector<Measurement>> revisions(const SeriesKey& key,
+                                             const Period& period) const override {
+    return guarded([&] { return read_revisions(connection_, key, period); });
+  }
+  Result<std::optional<DocumentRecord>> document(DocumentId id) const override {
+    return guarded([&] { return read_document(connection_, id); });
+  }
+  Result<std::vector<Mark>> marks() const override {
+    return guarded([&] { return read_marks(connection_); });
+  }
+  Result<std::optional<Alert>> open_alert(std::string_view rule, std::string_view organisation,
+                                          std::string_view subgroup) const override {
+    return guarded([&] { return read_open_alert(connection_, rule, organisation, subgroup); });
+  }
+  Result<std::vector<Alert>> alerts(const AlertQuery& query) const override {
+    return guarded([&] { return read_alerts(connection_, query); });
+  }
+  Result<std::optional<Alert>> alert(std::string_view id) const override {
+    return guarded([&] { return read_alert(connection_, id); });
+  }
+  Result<std::vector<EventRecord>> events(std::string_view subject) const override {
+    return guarded([&] { return read_events(connection_, subject); });
+  }
+  Result<std::optional<Event>> event(std::string_view id) const override {
+    return guarded([&] { return read_event(connection_, id); });
+  }
+  Result<std::vector<Delivery>> deliveries(const DeliveryQuery& query) const override {
+    return guarded([&] { return read_deliveries(connection_, query); });
+  }
+  Result<std::optional<Delivery>> delivery(std::int64_t id) const override {
+    return guarded([&] { return read_delivery(connection_, id); });
+  }
+  Result<std::vector<DeliveryAttempt>> attempts(std::int64_t delivery) const override {
+    return guarded([&] { return read_attempts(connection_, delivery); });
+  }
+  Result<std::vector<DestinationState>> destination_states() const override {
+    return guarded([&] { return read_destination_states(connection_); });
+  }
+  Result<Reader::OutboxCounts> outbox_counts() const override {
+    return guarded([&] { return read_outbox_counts(connection_); });
+  }
+
+ protected:
+  Connection& connection_;
+};
+
+class SqlWriter final : public Answers<Writer> {
+ public:
+  using Answers::Answers;
+
+  Result<RunId> begin_run(std::string_view source, Timestamp at) override;
+  Result<void> finish_run(const Run& run) override;
+  Result<std::size_t> close_interrupted_runs(Timestamp at) override;
+  Result<void> save_source_state(const SourceState& state) override;
+  Result<DocumentId> add_document(RunId run, std::string_view source,
+                                  const FetchedDocument& document) override;
+  Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) override;
+  Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
+                  const NewMeasurement& measurement) override;
+  Result<void> mark(SeriesId series, const Period& earliest) override;
+  Result<void> clear_marks() override;
+  Result<void> save_alert(const Alert& alert) override;
+  Result<void> add_event(const Event& event) override;
+  Result<std::int64_t> add_delivery(const Delivery& delivery) override;
+  Result<std::size_t> release_claims() override;
+  Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit) override;
+  Result<void> record_attempt(const DeliveryAttempt& attempt) override;
+  Result<void> replay_delivery(std::int64_t id, Timestamp now) override;
+  Result<void> save_destination_state(const DestinationState& state) override;
+  Result<std::optional<Timestamp>> next_delivery_due() const override;
+
+  // What was remembered of uncommitted rows is forgotten.
+  void forget() noexcept;
+
+ private:
+  struct Latest {
+    std::uint32_t revision = 0;
+    double value = 0;
+    std::optional<double> numerator;
+    std::optional<double> denominator;
+    Timestamp known_at{};
+  };
+  using LatestByPeriod = std::map<Period, Latest>;
+
+  LatestByPeriod& latest_of(SeriesId series);
+
+  // The newest revision of each period of the series that a run touches, so that an upsert needs
+  // no look-up of its own. Bounded, and emptied when a run ends.
+  std::unordered_map<SeriesId, LatestByPeriod> latest_;
+  std::size_t latest_count_ = 0;
+};
+
+}  // namespace kpid::store
