@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// Recognises and converts text encodings. Pure functions; any thread.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace kpid::readers {
+
+// What a file that is not text is, by its first bytes ("a JPEG picture"); nothing for text.
+std::optional<std::string_view> not_text(std::string_view bytes);
+bool is_utf8(std::string_view bytes);
+void append_utf8(std::string& out, char32_t code_point);
+char32_t from_windows_1252(unsigned char byte);
+// Without the byte order mark. Nothing where the bytes are not UTF-16.
+std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian);
+
+}  // namespace kpid::readers
