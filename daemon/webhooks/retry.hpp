@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// What follows from one attempt to deliver: a pure function, so that every case is a test's row.
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+
+#include "model/delivery.hpp"
+#include "model/time.hpp"
+
+namespace kpid::webhooks {
+
+struct Answer {
+  int status = 0;             // 0: no answer
+  std::string network_error;  // in words, without the URL; read where status is 0
+  std::optional<std::chrono::seconds> retry_after;
+};
+
+struct Decision {
+  DeliveryState state = DeliveryState::pending;
+  std::string error;            // empty: delivered
+  Timestamp next_attempt_at{};  // where state is pending
+  bool disable_destination = false;
+};
+
+// `attempts` counts the one just made; `random` is in [0, 1).
+[[nodiscard]] Decision decide(const Answer& answer, std::uint32_t attempts,
+                              std::span<const std::chrono::milliseconds> schedule, Timestamp now,
+                              double random);
+
+}  // namespace kpid::webhooks

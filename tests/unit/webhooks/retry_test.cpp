@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#include "webhooks/retry.hpp"
+
+#include <array>
+
+#include <gtest/gtest.h>
+
+namespace kpid::webhooks {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr std::array<std::chrono::milliseconds, 2> kSchedule{10s, 100s};
+constexpr Timestamp kNow{1000s};
+
+TEST(Retry, JudgesEachStatus) {
+  for (int status : {200, 202, 204}) {
+    EXPECT_EQ(decide({status, "", {}}, 1, kSchedule, kNow, 0.5).state, DeliveryState::delivered);
+  }
+  for (int status : {301, 302, 400, 401, 403, 410, 413, 415, 422}) {
+    const Decision decision = decide({status, "", {}}, 1, kSchedule, kNow, 0.5);
+    EXPECT_EQ(decision.state, DeliveryState::dead) << status;
+    EXPECT_FALSE(decision.error.empty());
+    EXPECT_EQ(decision.disable_destination, status == 410) << status;
+  }
+  for (int status : {0, 404, 408, 429, 500, 502, 503, 504}) {
+    EXPECT_EQ(decide({status, "", {}}, 1, kSchedule, kNow, 0.5).state, DeliveryState::pending);
+  }
+}
+
+TEST(Retry, WaitsWithJitterAndObservesRetryAfter) {
+  EXPECT_EQ(decide({500, "", {}}, 1, kSchedule, kNow, 0.5).next_attempt_at, kNow + 5s);
+  EXPECT_EQ(decide({500, "", {}}, 2, kSchedule, kNow, 0.0).next_attempt_at, kNow + 80s);
+  EXPECT_EQ(decide({429, "", 30s}, 1, kSchedule, kNow, 0.5).next_attempt_at, kNow + 30s);
+  EXPECT_EQ(decide({429, "", 999999s}, 1, kSchedule, kNow, 0.5).next_attempt_at, kNow + 24h);
+}
+
+TEST(Retry, DiesWhenTheScheduleIsUsed) {
+  const Decision decision = decide({0, "connection refused", {}}, 3, kSchedule, kNow, 0.5);
+  EXPECT_EQ(decision.state, DeliveryState::dead);
+  EXPECT_NE(decision.error.find("connection refused"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace kpid::webhooks
