@@ -4,8 +4,11 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include <boost/json.hpp>
+
+#include "model/rule.hpp"
 
 namespace kpid::cli {
 namespace {
@@ -30,10 +33,19 @@ std::string text_of(const boost::json::object& row, std::string_view key) {
   return std::string(value->get_string().data(), value->get_string().size());
 }
 
-Paint paint_of(std::string_view severity) {
-  if (severity == "none") return Paint::green;
-  if (severity == "critical") return Paint::red;
-  return severity.empty() || severity == "no data" ? Paint::none : Paint::amber;
+// A severity that the model does not know, as "no data" is, stays without a colour.
+Paint paint_of(std::string_view text) {
+  const std::optional<Severity> severity = parse_severity(text);
+  if (!severity) return Paint::none;
+  switch (*severity) {
+    case Severity::none:
+      return Paint::green;
+    case Severity::amber:
+      return Paint::amber;
+    case Severity::red:
+      return Paint::red;
+  }
+  return Paint::none;
 }
 
 std::size_t width_of(char32_t point) {

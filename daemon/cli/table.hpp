@@ -29,8 +29,8 @@ using Row = std::vector<Cell>;
 [[nodiscard]] std::string table_text(const std::vector<Row>& rows, bool colour);
 
 // One line a KPI, one column an organisation. Each element of `rows` is an object with the strings
-// kpi, organisation, value and severity ("none", "no data", "warning", "critical"...); elements of
-// another shape are left out.
+// kpi, organisation, value and severity ("none", "amber", "red" or "no data"); elements without a
+// kpi or an organisation are left out.
 [[nodiscard]] std::string kpi_table_text(const boost::json::array& rows, bool colour);
 
 }  // namespace kpid::cli

@@ -28,9 +28,9 @@ TEST(Table, AnEscapeSequenceInANameIsNotPassedOn) {
 TEST(KpiTable, PaintsBySeverityOnlyWhereAsked) {
   const auto rows = boost::json::parse(
       R"([{"kpi":"k","organisation":"a","value":"1","severity":"none"},
-          {"kpi":"k","organisation":"b","value":"2","severity":"critical"},
+          {"kpi":"k","organisation":"b","value":"2","severity":"red"},
           {"kpi":"k","organisation":"c","value":"","severity":"no data"},
-          {"kpi":"k","organisation":"d","value":"3","severity":"warning"},
+          {"kpi":"k","organisation":"d","value":"3","severity":"amber"},
           {"kpi":7}, "junk"])");
   EXPECT_EQ(kpi_table_text(rows.get_array(), false),
             "KPI  a  b  c        d\nk    1  2  no data  3\n");
