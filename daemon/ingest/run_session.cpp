@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "ingest/run_session.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+#include "model/subgroup.hpp"
+
+namespace kpid::ingest {
+namespace {
+constexpr std::size_t max_unknown_notes = 20;
+constexpr std::size_t max_unknown_codes = 100'000;  // remembered; a national file has 50,000
+constexpr std::int32_t max_day = 73'000;            // beyond 2169: a broken date, not a forecast
+}  // namespace
+
+class RunSession::Impl {
+ public:
+  Impl(std::shared_ptr<const Config> config, const SourceConfig& source,
+       std::vector<Measure> measures)
+      : config_(std::move(config)), source_(source.name) {
+    for (Measure& measure : measures) {
+      std::string id = measure.id;
+      measures_.insert_or_assign(std::move(id), std::move(measure));
+    }
+  }
+
+  Result<void> begin(store::Writer& writer, Timestamp now) {
+    auto state = load_state(writer);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    auto id = writer.begin_run(source_, now);
+    if (!id) return tl::unexpected<Error>(std::move(id.error()));
+    run_.id = *id;
+    run_.source = source_;
+    run_.started_at = now;
+    return {};
+  }
+
+  Result<void> apply(store::Writer& writer, const Checkpoint& checkpoint, Timestamp now) {
+    for (const FetchedDocument& document : checkpoint.documents) {
+      auto id = writer.add_document(run_.id, source_, document);
+      if (!id) return tl::unexpected<Error>(std::move(id.error()));
+      documents_[document.number] = *id;
+    }
+    std::map<store::SeriesId, Period> changed;
+    for (const ObservationBatch& batch : checkpoint.batches) {
+      for (const ObservationRow& row : batch.rows) {
+        auto done = take(writer, batch, row, now, changed);
+        if (!done) return done;
+      }
+    }
+    for (const auto& [series, earliest] : changed) {
+      auto done = writer.mark(series, earliest);
+      if (!done) return done;
+    }
+    if (!checkpoint.has_cursor && changed.empty()) return {};
+    auto state = load_state(writer);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    if (checkpoint.has_cursor) state->cursor = checkpoint.cursor;
+    if (!changed.empty()) state->content_changed_at = now;
+    if (data_until_ && (!state->data_until || *state->data_until < *data_until_)) {
+      state->data_until = data_until_;
+    }
+    return writer.save_source_state(*state);
+  }
+
+  Result<Run> finish(store::Writer& writer, const RunSession::End& end, Timestamp now) {
+    std::optional<Error> error = end.error;
+    if (!error && matched_ == 0 && !unknown_.empty()) {
+      error = Error{ErrorKind::source,
+                    "none of the organisations in the data is one of the trust's; check the codes "
+                    "of the schools in the config",
+                    source_};
+    }
+    close(end, error, now);
+    auto done = writer.finish_run(run_);
+    if (!done) return tl::unexpected<Error>(std::move(done.error()));
+    auto state = load_state(writer);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    state->last_asked_at = run_.started_at;
+    state->next_due_at = end.next_due_at;
+    state->last_reason = run_.reason;
+    if (error) {
+      ++state->failures_in_a_row;
+      state->crashes_in_a_row = end.crashed ? state->crashes_in_a_row + 1 : 0;
+    } else {
+      state->last_succeeded_at = now;
+      state->failures_in_a_row = state->crashes_in_a_row = 0;
+    }
+    done = writer.save_source_state(*state);
+    if (!done) return tl::unexpected<Error>(std::move(done.error()));
+    return run_;
+  }
+
+ private:
+  Result<SourceState> load_state(store::Writer& writer) const {
+    auto state = writer.source_state(source_);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    SourceState found = state->value_or(SourceState{});
+    found.name = source_;
+    return found;
+  }
+
+  void note(RunNote note) {
+    ++run_.notes_total;
+    if (run_.notes.size() < max_run_notes) run_.notes.push_back(std::move(note));
+  }
+
+  void refuse(const ObservationRow& row, std::string sentence) {
+    ++run_.counts.refused;
+    note({RunNote::Level::skipped,
+          row.row_first == 0 ? std::string() : "row " + std::to_string(row.row_first),
+          std::move(sentence)});
+  }
+
+  const Organisation* organisation(std::string_view code) {
+    const auto [at, added] = organisations_.try_emplace(std::string(code), nullptr);
+    if (added) at->second = config_->organisations.find(code);
+    return at->second;
+  }
+
+  void refuse_unknown(const ObservationRow& row, std::string_view code) {
+    const bool first = unknown_.size() < max_unknown_codes && unknown_.emplace(code).second;
+    if (first && unknown_.size() <= max_unknown_notes) {
+      refuse(row, "the organisation \"" + std::string(code.substr(0, 80)) +
+                      "\" is not in the config; its rows were left out");
+    } else {
+      ++run_.counts.refused;
+    }
+  }
+
+  Result<void> take(store::Writer& writer, const ObservationBatch& batch, const ObservationRow& row,
+                    Timestamp now, std::map<store::SeriesId, Period>& changed) {
+    ++run_.counts.observations;
+    const std::string measure_id(batch.strings[row.measure]);
+    const auto measure = measures_.find(measure_id);
+    if (measure == measures_.end()) {
+      return fail(ErrorKind::plugin, "the plugin emitted the measure \"" + measure_id +
+                                         "\", which its manifest does not declare");
+    }
+    auto sound = check(row, measure_id);
+    if (!sound) return sound;
+    const std::string_view code = batch.strings[row.organisation];
+    const Organisation* owner = organisation(code);
+    if (owner == nullptr) {
+      refuse_unknown(row, code);
+      return {};
+    }
+    ++matched_;
+    const double value = value_of(row, measure->second);
+    const auto subgroup = canonical_subgroup(batch.strings[row.subgroup]);
+    if (!subgroup) {
+      refuse(row, measure_id + ": the subgroup is not in the form name=value");
+      return {};
+    }
+    if (!std::isfinite(value) || outside(measure->second, value)) {
+      refuse(row, measure_id + " of " + owner->name + ": the value " + std::to_string(value) +
+                      " is outside what the measure allows");
+      return {};
+    }
+    return put(writer, row, {measure_id, owner->code, *subgroup}, value, now, changed);
+  }
+
+  static Result<void> check(const ObservationRow& row, const std::string& measure) {
+    const bool has_value = (row.flags & ObservationRow::has_value) != 0;
+    const bool has_parts = (row.flags & ObservationRow::has_parts) != 0;
+    if (!has_value && !has_parts) {
+      return fail(ErrorKind::plugin, measure + " was emitted with neither a value nor parts");
+    }
+    if ((has_value && !std::isfinite(row.value)) ||
+        (has_parts && (!std::isfinite(row.numerator) || !std::isfinite(row.denominator)))) {
+      return fail(ErrorKind::plugin, measure + " was emitted with a value that is no number");
+    }
+    if (row.period_end < row.period_start || row.period_start < 0 || row.period_end > max_day) {
+      return fail(ErrorKind::plugin, measure + " was emitted for an impossible period");
+    }
+    return {};
+  }
+
+  static double value_of(const ObservationRow& row, const Measure& measure) {
+    if ((row.flags & ObservationRow::has_value) != 0) return row.value;
+    return (measure.unit == Unit::percent ? 100.0 : 1.0) * row.numerator / row.denominator;
+  }
+
+  static bool outside(const Measure& measure, double value) {
+    return (measure.minimum && value < *measure.minimum) ||
+           (measure.maximum && value > *measure.maximum) ||
+           (measure.whole && std::trunc(value) != value);
+  }
+
+  Result<void> put(store::Writer& writer, const ObservationRow& row, const SeriesKey& key,
+                   double value, Timestamp now, std::map<store::SeriesId, Period>& changed) {
+    auto [series, added] = series_.try_emplace(key, 0);
+    if (added) {
+      auto id = writer.series_id(source_, key);
+      if (!id) return tl::unexpected<Error>(std::move(id.error()));
+      series->second = *id;
+    }
+    store::NewMeasurement measurement;
+    measurement.period = {date_from_days(row.period_start), date_from_days(row.period_end)};
+    measurement.value = value;
+    if ((row.flags & ObservationRow::has_parts) != 0) {
+      measurement.numerator = row.numerator;
+      measurement.denominator = row.denominator;
+    }
+    const auto document = documents_.find(row.fetch);
+    if (document != documents_.end()) measurement.document = document->second;
+    measurement.row_first = row.row_first;
+    measurement.row_last = row.row_last;
+    auto result = writer.put(series->second, run_.id, now, measurement);
+    if (!result) return tl::unexpected<Error>(std::move(result.error()));
+    data_until_ = std::max(data_until_.value_or(measurement.period.end), measurement.period.end);
+    if (*result == store::Put::unchanged) {
+      ++run_.counts.unchanged;
+      return {};
+    }
+    ++(*result == store::Put::created ? run_.counts.created : run_.counts.revised);
+    const auto [mark, first] = changed.try_emplace(series->second, measurement.period);
+    if (!first) mark->second = std::min(mark->second, measurement.period);
+    return {};
+  }
+
+  void close(const RunSession::End& end, const std::optional<Error>& error, Timestamp now) {
+    for (const RunNote& one : end.notes) note(one);
+    if (unknown_.size() > max_unknown_notes) {
+      note({RunNote::Level::skipped, "",
+            "and " + std::to_string(unknown_.size() - max_unknown_notes) +
+                " more organisations that are not in the config"});
+    }
+    run_.ended_at = now;
+    run_.counts.rows_read = end.rows_read;
+    run_.detail = end.developer_detail;
+    const bool changed = run_.counts.created + run_.counts.revised > 0;
+    run_.outcome = changed ? RunOutcome::succeeded : RunOutcome::unchanged;
+    if (error) {
+      run_.outcome = RunOutcome::failed;
+      run_.error_kind = error->kind;
+      run_.reason = error->text();
+    }
+  }
+
+  std::shared_ptr<const Config> config_;
+  std::string source_;
+  std::unordered_map<std::string, Measure> measures_;
+  std::unordered_map<std::string, const Organisation*> organisations_;
+  std::map<SeriesKey, store::SeriesId> series_;
+  std::map<std::uint32_t, store::DocumentId> documents_;
+  std::set<std::string, std::less<>> unknown_;
+  std::uint64_t matched_ = 0;
+  std::optional<Date> data_until_;
+  Run run_;
+};
+
+RunSession::RunSession(std::shared_ptr<const Config> config, const SourceConfig& source,
+                       std::vector<Measure> measures)
+    : impl_(std::make_unique<Impl>(std::move(config), source, std::move(measures))) {}
+RunSession::~RunSession() = default;
+Result<void> RunSession::begin(store::Writer& writer, Timestamp now) {
+  return impl_->begin(writer, now);
+}
+Result<void> RunSession::apply(store::Writer& writer, const Checkpoint& checkpoint, Timestamp now) {
+  return impl_->apply(writer, checkpoint, now);
+}
+Result<Run> RunSession::finish(store::Writer& writer, const End& end, Timestamp now) {
+  return impl_->finish(writer, end, now);
+}
+
+}  // namespace kpid::ingest

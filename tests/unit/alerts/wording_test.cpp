@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "alerts/wording.hpp"
+
+#include <string>
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+namespace kpid {
+namespace {
+
+class Wording : public ::testing::Test {
+ protected:
+  Wording() {
+    rule_.name = "reserves-below-policy";
+    rule_.runbook = "Tell the CFO within five working days.";
+    kpi_.id = "finance.reserves_percent";
+    kpi_.title = "reserves as a share of income";
+    kpi_.plan = "5.2";
+    kpi_.unit = Unit::percent;
+    kpi_.decimals = 1;
+    kpi_.calendar = Calendar::financial_year;
+    kpi_.worth_rate = "pence";
+    school_.code = "900001";
+    school_.name = "St Example's";
+    alert_.id = "alt_1";
+    alert_.state = AlertState::firing;
+    alert_.severity = Severity::red;
+    alert_.since = academic_year_of(make_date(2024, 1, 1));
+    judgement_.threshold = Threshold{Threshold::Operator::below, 5};
+    judgement_.compared = judgement_.value.value = 3.1;
+    judgement_.value.period = academic_year_of(make_date(2025, 1, 1));
+    judgement_.value.numerator = 6'200'000;
+    judgement_.value.denominator = 200'000'000;
+  }
+  Telling telling(EventType event) const {
+    return {rule_,
+            kpi_,
+            school_,
+            alert_,
+            judgement_,
+            event,
+            {},
+            {{"finance", "/in/summary.csv", std::string(64, 'a'), 3, 3, {}}},
+            worth_of(kpi_, judgement_, 495'500),
+            "https://kpi.example"};
+  }
+  Rule rule_;
+  Kpi kpi_;
+  Organisation school_;
+  Alert alert_;
+  Judgement judgement_;
+};
+
+TEST_F(Wording, Firing) {
+  EXPECT_EQ(explanation(telling(EventType::alert_firing)),
+            "St Example's: reserves as a share of income is 3.1 % for 2024/25, below the limit of "
+            "5 % since 2023/24; the gap is worth £38,000. Source: finance, summary.csv row 3.");
+}
+
+TEST_F(Wording, TheTrustSaysHowCompleteItIs) {
+  judgement_.value.completeness = {3, 4};
+  EXPECT_NE(explanation(telling(EventType::alert_firing)).find(" (figure from 3 of 4 schools)."),
+            std::string::npos);
+}
+
+TEST_F(Wording, NoFigureReadsAsTheLimitThatItMisses) {
+  judgement_.compared = judgement_.value.value = 4.998;
+  EXPECT_NE(explanation(telling(EventType::alert_firing)).find("is 4.998 %"), std::string::npos);
+}
+
+TEST_F(Wording, ResolvedSaysWhy) {
+  alert_.state = AlertState::resolved;
+  alert_.resolution = Resolution::corrected;
+  judgement_.value.value = 6;
+  EXPECT_EQ(explanation(telling(EventType::alert_resolved)),
+            "St Example's: reserves as a share of income is 6 % for 2024/25; the alert is "
+            "withdrawn, for the source has corrected its figure. Source: finance, summary.csv row "
+            "3.");
+  alert_.resolution = Resolution::recovered;
+  EXPECT_NE(explanation(telling(EventType::alert_resolved)).find("; it has recovered."),
+            std::string::npos);
+}
+
+TEST_F(Wording, AcknowledgedSaysByWhom) {
+  alert_.acknowledged_by = "J. Smith";
+  alert_.note = "with the CFO";
+  EXPECT_NE(explanation(telling(EventType::alert_acknowledged))
+                .find("; acknowledged by J. Smith (with the CFO)."),
+            std::string::npos);
+}
+
+TEST_F(Wording, AFallInPupilsIsWorthItsFunding) {
+  kpi_.id = "roll.pupils";
+  kpi_.title = "pupils on roll";
+  kpi_.unit = Unit::pupils;
+  kpi_.worth_rate = "per_pupil";
+  kpi_.calendar = Calendar::day;
+  rule_.compare = Comparison::year_before;
+  rule_.change_in = ChangeIn::percent;
+  const Date now = make_date(2024, 1, 18);
+  const Date before = make_date(2023, 1, 19);
+  judgement_.value.value = 99;
+  judgement_.value.period = {now, now};
+  judgement_.reference = KpiValue{};
+  judgement_.reference->value = 110;
+  judgement_.reference->period = {before, before};
+  judgement_.compared = -10;
+  judgement_.threshold = Threshold{Threshold::Operator::below, -5};
+  alert_.since = judgement_.value.period;
+  EXPECT_EQ(explanation(telling(EventType::alert_firing)),
+            "St Example's: pupils on roll is 99 pupils for 18 January 2024, -10 % against 19 "
+            "January 2023, below the limit of -5 %; the gap is worth £54,505. Source: finance, "
+            "summary.csv row 3.");
+}
+
+TEST_F(Wording, TheDataBearsWhatTheContractNames) {
+  const auto data = boost::json::parse(event_data(telling(EventType::alert_firing))).as_object();
+  for (const char* key :
+       {"alert",        "seq",         "state",       "severity",   "rule",        "kpi",
+        "organisation", "subgroup",    "period",      "value",      "previous",    "threshold",
+        "target",       "since",       "series",      "provenance", "explanation", "runbook",
+        "link",         "worth_pence", "completeness"}) {
+    EXPECT_TRUE(data.contains(key)) << key;
+  }
+  EXPECT_EQ(data.at("worth_pence").as_int64(), 3'800'000);
+  EXPECT_EQ(data.at("numerator").as_int64(), 6'200'000);
+  EXPECT_EQ(data.at("kpi").at("plan").as_string(), "5.2");
+  EXPECT_EQ(data.at("organisation").at("urn").as_string(), "900001");
+  EXPECT_EQ(data.at("link").as_string(), "https://kpi.example/alerts/alt_1");
+}
+
+}  // namespace
+}  // namespace kpid

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// The street from an observation to a delivery's row, on a real SQLite file: ingest, store, rules,
+// alerts, outbox.
+
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "ingest/evaluate_marked.hpp"
+#include "ingest/run_session.hpp"
+#include "support/temporary_folder.hpp"
+
+namespace kpid::ingest {
+namespace {
+
+const Period year{make_date(2025, 9, 1), make_date(2026, 8, 31)};
+
+struct Row {
+  std::string organisation;
+  std::string measure;
+  double value = 0;
+  Period period = year;
+};
+
+class Street : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    auto config = std::make_shared<Config>();
+    Organisation trust;
+    trust.kind = OrganisationKind::trust;
+    trust.code = trust_code;
+    trust.name = "Example Trust";
+    std::vector<Organisation> all{trust};
+    for (const char* urn : {"900001", "900002"}) {
+      Organisation school;
+      school.code = urn;
+      school.name = std::string("School ") + urn;
+      school.aliases = {std::string("S") + urn};
+      all.push_back(school);
+    }
+    config->organisations = Organisations(all);
+    Kpi kpi;
+    kpi.id = "finance.reserves_percent";
+    kpi.title = "reserves as a share of income";
+    kpi.unit = Unit::percent;
+    kpi.calendar = Calendar::financial_year;
+    kpi.definition = RatioOf{"finance.reserves", "finance.income"};
+    kpi.owner = "finance";
+    config->kpis = {kpi};
+    Rule rule;
+    rule.name = "reserves";
+    rule.kpi = kpi.id;
+    rule.red = Threshold{Threshold::Operator::below, 5};
+    config->rules = {rule};
+    config->sources.resize(1);
+    config->sources[0].name = "finance";
+    config->destinations.resize(1);
+    config->destinations[0].name = "team";
+    config->destinations[0].owners = {"finance"};
+    config_ = config;
+    open();
+  }
+  void open() {
+    database_.reset();
+    database_ = std::move(store::Database::open(folder_ / "kpid.db").value());
+  }
+  store::Writer& writer() { return database_->writer(); }
+
+  static std::vector<Measure> measures() {
+    std::vector<Measure> all(2);
+    all[0].id = "finance.reserves";
+    all[1].id = "finance.income";
+    for (auto& measure : all) {
+      measure.unit = Unit::pence;
+      measure.whole = true;
+      measure.calendar = Calendar::financial_year;
+    }
+    all[1].minimum = 0;
+    return all;
+  }
+
+  // Rows as they come over the wire; `kept_` owns what the batch's views look into.
+  ObservationBatch batch(const std::vector<Row>& rows) {
+    struct Storage {
+      std::vector<Row> rows;
+      std::vector<ObservationRow> wire;
+    };
+    auto storage = std::make_shared<Storage>();
+    storage->rows = rows;
+    ObservationBatch made;
+    made.strings.emplace_back("");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const Row& row = storage->rows[i];
+      ObservationRow wire;
+      wire.measure = static_cast<std::uint32_t>(made.strings.size());
+      made.strings.push_back(row.measure);
+      wire.organisation = static_cast<std::uint32_t>(made.strings.size());
+      made.strings.push_back(row.organisation);
+      wire.period_start = days_since_epoch(row.period.start);
+      wire.period_end = days_since_epoch(row.period.end);
+      wire.flags = ObservationRow::has_value;
+      wire.value = row.value;
+      wire.fetch = 1;
+      wire.row_first = wire.row_last = static_cast<std::uint32_t>(i + 2);
+      storage->wire.push_back(wire);
+    }
+    made.rows = storage->wire;
+    made.storage = storage;
+    return made;
+  }
+  static std::vector<Row> figures(const std::string& school, double reserves, double income) {
+    return {{school, "finance.reserves", reserves}, {school, "finance.income", income}};
+  }
+
+  // One whole pull in a transaction of its own, as the daemon does it.
+  Result<kpid::Run> pull(const std::vector<Row>& rows, const std::string& cursor = "c") {
+    now_ += std::chrono::hours{1};
+    EXPECT_TRUE(database_->begin());
+    RunSession session(config_, config_->sources[0], measures());
+    EXPECT_TRUE(session.begin(writer(), now_));
+    Checkpoint checkpoint;
+    checkpoint.batches.push_back(batch(rows));
+    FetchedDocument document;
+    document.number = 1;
+    document.origin = "in/summary.csv";
+    document.sha256 = std::string(64, 'a');
+    checkpoint.documents.push_back(document);
+    checkpoint.cursor = cursor;
+    checkpoint.has_cursor = true;
+    if (auto applied = session.apply(writer(), checkpoint, now_); !applied) {
+      EXPECT_TRUE(database_->rollback());
+      return tl::unexpected(applied.error());
+    }
+    auto run = session.finish(writer(), {}, now_);
+    EXPECT_TRUE(database_->commit());
+    return run;
+  }
+  Evaluation evaluate(bool all = false) {
+    const EvaluationContext context{*config_, identifiers_, render_, now_};
+    EXPECT_TRUE(database_->begin());
+    auto evaluation = all ? evaluate_all(writer(), context) : evaluate_marked(writer(), context);
+    EXPECT_TRUE(evaluation) << (evaluation ? "" : evaluation.error().text());
+    EXPECT_TRUE(database_->commit());
+    return std::move(evaluation).value_or(Evaluation{});
+  }
+
+  kpid::testing::TemporaryFolder folder_;
+  std::shared_ptr<Config> config_;
+  std::unique_ptr<store::Database> database_;
+  RandomIdentifierSource identifiers_;
+  Render render_ = [](const DestinationConfig&, const Event& event) -> Result<RenderedBody> {
+    return RenderedBody{"application/json", event.data};
+  };
+  Timestamp now_{make_date(2026, 11, 24)};
+};
+
+TEST_F(Street, ABreachBecomesADeliveryForTheSchoolAndTheTrust) {
+  const auto run = pull(figures("S900001", 3, 100));
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->counts.created, 2U);
+  const auto evaluation = evaluate();
+  EXPECT_EQ(evaluation.alerts_opened, 2U) << "the school, and the trust that it rolls up to";
+  ASSERT_EQ(evaluation.deliveries.size(), 2U);
+  EXPECT_EQ(evaluation.deliveries[1].destination, "team");
+  EXPECT_NE(
+      evaluation.deliveries[1].body.find("School 900001: reserves as a share of income is 3 %"),
+      std::string::npos)
+      << evaluation.deliveries[1].body;
+  EXPECT_NE(evaluation.deliveries[1].body.find("summary.csv row 2 and 1 more"), std::string::npos);
+  EXPECT_NE(evaluation.deliveries[0].body.find("figure from 1 of 2 schools"), std::string::npos);
+  EXPECT_TRUE(writer().marks()->empty());
+  EXPECT_EQ(writer().source_state("finance").value()->cursor, "c");
+}
+
+TEST_F(Street, TheSameFiguresAgainChangeNothing) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  const auto again = pull(figures("900001", 3, 100));
+  EXPECT_EQ(again->outcome, RunOutcome::unchanged);
+  EXPECT_EQ(again->counts.unchanged, 2U);
+  const auto evaluation = evaluate();
+  EXPECT_EQ(evaluation.series_judged, 0U);
+  EXPECT_TRUE(evaluation.deliveries.empty());
+}
+
+TEST_F(Street, ACorrectionResolvesAndSaysSo) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  const Timestamp before = now_;
+  const auto run = pull(figures("900001", 7, 100));
+  EXPECT_EQ(run->counts.revised, 1U);
+  const auto evaluation = evaluate();
+  EXPECT_EQ(evaluation.alerts_resolved, 2U);
+  ASSERT_EQ(evaluation.deliveries.size(), 2U);
+  EXPECT_NE(evaluation.deliveries[1].body.find("\"resolution\":\"corrected\""), std::string::npos);
+  const auto then = writer().series({"finance.reserves", "900001", ""}, {before, {}});
+  EXPECT_EQ(then->at(0).value, 3) << "the old view can be read again";
+}
+
+TEST_F(Street, ACrashBetweenCommitAndEvaluationLosesNothing) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  open();  // as after a restart: the marks are still there
+  EXPECT_EQ(evaluate().alerts_opened, 2U);
+  EXPECT_EQ(evaluate().alerts_opened, 0U);
+}
+
+TEST_F(Street, HalfARunThatFailsLeavesNeitherRowsNorCursor) {
+  const auto run = pull({{"900001", "finance.reserves", 3}, {"900001", "finance.secret", 1}});
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().kind, ErrorKind::plugin);
+  EXPECT_EQ(
+      run.error().sentence,
+      "the plugin emitted the measure \"finance.secret\", which its manifest does not declare");
+  EXPECT_TRUE(writer().series({"finance.reserves", "900001", ""}, {})->empty());
+  EXPECT_FALSE(writer().source_state("finance").value());
+}
+
+TEST_F(Street, GoodRowsOfOtherSchoolsStillCount) {
+  auto rows = figures("900001", 3, 100);
+  rows.push_back({"123456", "finance.income", 100});
+  rows.push_back({"123456", "finance.income", 100});
+  rows.push_back({"900002", "finance.income", -5});
+  rows.push_back({"900002", "finance.reserves", 1.5});
+  const auto run = pull(rows);
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->outcome, RunOutcome::succeeded);
+  EXPECT_EQ(run->counts.created, 2U);
+  EXPECT_EQ(run->counts.refused, 4U);
+  ASSERT_EQ(run->notes.size(), 3U) << "an unknown school is told of once";
+  EXPECT_EQ(run->notes[0].sentence,
+            "the organisation \"123456\" is not in the config; its rows were left out");
+  EXPECT_EQ(run->notes[0].place, "row 4");
+}
+
+TEST_F(Street, ANationalFileDoesNotDrownTheOperator) {
+  auto rows = figures("900001", 30, 100);
+  for (int i = 0; i < 500; ++i) {
+    rows.push_back({"B" + std::to_string(i), "finance.income", 1});
+  }
+  const auto run = pull(rows);
+  ASSERT_EQ(run->notes.size(), 21U);
+  EXPECT_EQ(run->notes.back().sentence, "and 480 more organisations that are not in the config");
+}
+
+TEST_F(Street, ASourceWithNoSchoolOfOursFails) {
+  const auto run = pull(figures("123456", 3, 100));
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->outcome, RunOutcome::failed);
+  EXPECT_EQ(run->reason,
+            "finance: none of the organisations in the data is one of the trust's; check the codes "
+            "of the schools in the config");
+  EXPECT_EQ(writer().source_state("finance").value()->failures_in_a_row, 1U);
+}
+
+TEST_F(Street, AnImpossiblePeriodFailsTheRun) {
+  Row row{"900001", "finance.income", 1, {year.end, year.start}};
+  const auto run = pull({row});
+  ASSERT_FALSE(run);
+  EXPECT_EQ(run.error().sentence, "finance.income was emitted for an impossible period");
+}
+
+TEST_F(Street, ARemovedRuleResolvesItsAlertsAtTheNextReload) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  config_->rules.clear();
+  const auto evaluation = evaluate(true);
+  EXPECT_EQ(evaluation.alerts_resolved, 2U);
+  EXPECT_TRUE(writer().alerts({})->empty());
+  store::AlertQuery all;
+  all.include_resolved = true;
+  EXPECT_EQ(writer().alerts(all)->at(0).resolution, Resolution::rule_removed);
+}
+
+TEST_F(Street, EvaluatingAllAgainChangesNothing) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  EXPECT_TRUE(evaluate(true).deliveries.empty());
+}
+
+TEST_F(Street, AnAcknowledgementIsToldOnce) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  const std::string id = writer().open_alert("reserves", "900001", "").value()->id;
+  const EvaluationContext context{*config_, identifiers_, render_, now_};
+  ASSERT_TRUE(database_->begin());
+  const auto told = acknowledge_alert(writer(), context, id, "J. Smith", "with the CFO");
+  ASSERT_TRUE(told);
+  ASSERT_EQ(told->size(), 1U);
+  EXPECT_NE(told->at(0).body.find("acknowledged by J. Smith (with the CFO)"), std::string::npos);
+  const auto again = acknowledge_alert(writer(), context, id, "J. Smith", "");
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().sentence,
+            "the alert is acknowledged: only a firing one can be acknowledged");
+  EXPECT_FALSE(acknowledge_alert(writer(), context, "alt_nobody", "J. Smith", ""));
+  ASSERT_TRUE(database_->commit());
+}
+
+}  // namespace
+}  // namespace kpid::ingest
