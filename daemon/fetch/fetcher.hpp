@@ -17,6 +17,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "model/clock.hpp"
 #include "model/error.hpp"
 #include "model/observation.hpp"
 #include "model/secret.hpp"
@@ -64,6 +65,7 @@ struct FetchPolicy {
   std::vector<std::string> allowed_hosts;
   std::map<std::string, Secret> secrets;
   std::vector<std::string> last_hashes;  // of the last successful run: tells what is unchanged
+  const Clock* clock = nullptr;          // outlives the fetcher; null: the system's
 };
 
 class Fetcher {
