@@ -21,6 +21,12 @@ bool same_bits(const std::optional<double>& a, const std::optional<double>& b) n
   return a.has_value() == b.has_value() && (!a || same_bits(*a, *b));
 }
 
+// SQLite keeps -0.0 as 0.0; without this the same -0.0 would be a revision at every run.
+double plain_zero(double value) noexcept { return value + 0.0; }
+std::optional<double> plain_zero(const std::optional<double>& value) noexcept {
+  return value ? std::optional{plain_zero(*value)} : std::nullopt;
+}
+
 }  // namespace
 
 void SqlWriter::forget() noexcept {
@@ -155,27 +161,28 @@ SqlWriter::LatestByPeriod& SqlWriter::latest_of(SeriesId series) {
 Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
                            const NewMeasurement& measurement) {
   return guarded([&] {
+    const double value = plain_zero(measurement.value);
+    const auto numerator = plain_zero(measurement.numerator);
+    const auto denominator = plain_zero(measurement.denominator);
     auto& periods = latest_of(series);
     const auto [found, is_new] = periods.try_emplace(measurement.period);
     Latest& latest = found->second;
-    if (!is_new && same_bits(latest.value, measurement.value) &&
-        same_bits(latest.numerator, measurement.numerator) &&
-        same_bits(latest.denominator, measurement.denominator)) {
+    if (!is_new && same_bits(latest.value, value) && same_bits(latest.numerator, numerator) &&
+        same_bits(latest.denominator, denominator)) {
       return Put::unchanged;
     }
     if (is_new) ++latest_count_;
     // A clock that was set back must not make an old view show what was not known then.
     const Timestamp known = std::max(known_at, latest.known_at);
-    latest = {latest.revision + 1, measurement.value, measurement.numerator,
-              measurement.denominator, known};
+    latest = {latest.revision + 1, value, numerator, denominator, known};
     connection_
         .query(
             "INSERT INTO measurement (series, period_start, period_end, revision, value, numerator,"
             " denominator, known_at, run, document, row_first, row_last)"
             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
-        .bind(series, measurement.period.start, measurement.period.end, latest.revision,
-              measurement.value, measurement.numerator, measurement.denominator, known, run,
-              measurement.document, measurement.row_first, measurement.row_last)
+        .bind(series, measurement.period.start, measurement.period.end, latest.revision, value,
+              numerator, denominator, known, run, measurement.document, measurement.row_first,
+              measurement.row_last)
         .run();
     return latest.revision == 1 ? Put::created : Put::revised;
   });

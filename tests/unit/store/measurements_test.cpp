@@ -98,6 +98,26 @@ TEST_F(Measurements, RevisionsSurviveAReopen) {
   EXPECT_EQ(put(90, tuesday), Put::revised);
 }
 
+// SQLite keeps -0.0 as 0.0: a source that says -0 must not make a revision at every pull.
+TEST_F(Measurements, ANegativeZeroIsZero) {
+  NewMeasurement row;
+  row.period = year;
+  row.value = -0.0;
+  row.numerator = -0.0;
+  row.denominator = 4;
+  for (int pull = 0; pull < 3; ++pull) {
+    const auto series = writer().series_id("finance", reserves).value();
+    EXPECT_EQ(writer().put(series, run_, monday, row).value(),
+              pull == 0 ? Put::created : Put::unchanged);
+    kpid::Run run;
+    run.id = run_;
+    ASSERT_TRUE(writer().finish_run(run));  // what was remembered of the rows is forgotten
+    run_ = writer().begin_run("finance", tuesday).value();
+  }
+  EXPECT_EQ(put(0.0, tuesday), Put::revised);  // without parts: another statement
+  EXPECT_EQ(put(-0.0, tuesday), Put::unchanged);
+}
+
 TEST_F(Measurements, OfTwoSourcesTheLatestWordCounts) {
   put(100, monday, "finance");
   put(80, tuesday, "ledger");
