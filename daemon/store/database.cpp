@@ -83,7 +83,9 @@ class SqlDatabase final : public Database {
       : file_(std::move(file)),
         lock_(std::move(lock)),
         connection_(std::move(connection)),
-        writer_(*connection_) {}
+        writer_(*connection_) {
+    connection_->allow_commits_only_while(&committing_);
+  }
 
   Writer& writer() override { return writer_; }
   Result<std::unique_ptr<Reader>> reader() const override {
@@ -93,15 +95,26 @@ class SqlDatabase final : public Database {
     });
   }
   Result<void> begin() override { return run("BEGIN IMMEDIATE"); }
-  Result<void> commit() override { return run("COMMIT"); }
+  Result<void> commit() override {
+    committing_ = true;
+    auto done = run("COMMIT");
+    committing_ = false;
+    return done;
+  }
   Result<void> rollback() override {
     writer_.forget();
     return run("ROLLBACK");
   }
-  Result<void> savepoint() override { return run("SAVEPOINT job"); }
-  Result<void> release_savepoint() override { return run("RELEASE job"); }
+  Result<void> savepoint() override {
+    // Without a transaction around it, a savepoint would be one, and its release a commit.
+    return connection_->in_transaction() ? run("SAVEPOINT job") : given_up();
+  }
+  Result<void> release_savepoint() override {
+    return connection_->in_transaction() ? run("RELEASE job") : given_up();
+  }
   Result<void> rollback_to_savepoint() override {
     writer_.forget();
+    if (!connection_->in_transaction()) return given_up();
     auto done = run("ROLLBACK TO job");
     return done ? run("RELEASE job") : done;
   }
@@ -110,21 +123,37 @@ class SqlDatabase final : public Database {
   Result<void> run(const char* sql) {
     return guarded([&] { connection_->query(sql).run(); });
   }
+  // SQLite rolls back a whole transaction by itself where the disk is full or fails.
+  static Result<void> given_up() {
+    return fail(ErrorKind::storage,
+                "the database gave the transaction up and nothing of it was written: see to it "
+                "that the disk is whole and has free space");
+  }
 
   std::filesystem::path file_;
   FileLock lock_;
+  // What is written after SQLite gave a transaction up would be committed row by row.
+  bool committing_ = false;
   std::unique_ptr<Connection> connection_;
   SqlWriter writer_;
 };
 
-std::unique_ptr<Connection> connect(const std::filesystem::path& file) {
-  auto connection = std::make_unique<Connection>(file, Connection::Mode::read_write);
-  connection->execute("PRAGMA journal_mode = WAL");
-  connection->execute("PRAGMA synchronous = FULL");
-  connection->execute("PRAGMA foreign_keys = ON");
-  Query check = connection->query("PRAGMA quick_check(1)");
+// A path that was mistyped in the config must not put kpid's tables among somebody else's.
+bool is_foreign(Connection& connection) {
+  Query q = connection.query(
+      "SELECT count(*) > 0 AND NOT total(type = 'table' AND name = 'measurement')"
+      " FROM sqlite_master");
+  return q.step() && q.integer(0) != 0;
+}
+
+void prepare(Connection& connection) {
+  // What a huge run leaves in the log is given back to the disk at the next checkpoint.
+  connection.execute("PRAGMA journal_size_limit = 67108864");
+  connection.execute("PRAGMA journal_mode = WAL");
+  connection.execute("PRAGMA synchronous = FULL");
+  connection.execute("PRAGMA foreign_keys = ON");
+  Query check = connection.query("PRAGMA quick_check(1)");
   if (check.step() && check.text(0) != "ok") throw SqlError(11 /* SQLITE_CORRUPT */, check.text(0));
-  return connection;
 }
 
 // The file is made before SQLite makes it, so that nobody else may read it for a moment.
@@ -144,12 +173,24 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
   auto held = lock(file);
   if (!held) return tl::unexpected(held.error());
   if (auto made = make_private(file); !made) return tl::unexpected(made.error());
-  auto connection = guarded([&] { return connect(file); });
   const auto placed = [&](Error error) {
     error.place = file.string();
     return tl::unexpected(std::move(error));
   };
+  auto connection =
+      guarded([&] { return std::make_unique<Connection>(file, Connection::Mode::read_write); });
   if (!connection) return placed(connection.error());
+  const auto foreign = guarded([&] { return is_foreign(**connection); });
+  if (!foreign) return placed(foreign.error());
+  if (*foreign) {
+    return placed({ErrorKind::config,
+                   "this is the database of another program, which kpid leaves alone: name "
+                   "another file in the config, kpid makes it",
+                   {}});
+  }
+  if (auto prepared = guarded([&] { prepare(**connection); }); !prepared) {
+    return placed(prepared.error());
+  }
   if (auto migrated = migrate(**connection, migrations()); !migrated) {
     return placed(migrated.error());
   }

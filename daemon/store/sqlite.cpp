@@ -108,6 +108,12 @@ Query Connection::query(const char* sql) {
 
 std::int64_t Connection::last_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 std::int64_t Connection::changes() const { return sqlite3_changes64(handle_.get()); }
+bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
+
+void Connection::allow_commits_only_while(const bool* allowed) {
+  const auto refuses = [](void* flag) { return *static_cast<const bool*>(flag) ? 0 : 1; };
+  sqlite3_commit_hook(handle_.get(), refuses, const_cast<bool*>(allowed));  // only ever read
+}
 
 Error storage_error(const SqlError& error) {
   const int primary = error.code() & 0xff;

@@ -96,6 +96,9 @@ class Connection {
   [[nodiscard]] Query query(const char* sql);
   [[nodiscard]] std::int64_t last_id() const;
   [[nodiscard]] std::int64_t changes() const;
+  [[nodiscard]] bool in_transaction() const;
+  // From now on a commit succeeds only while `*allowed`, which must outlive the connection.
+  void allow_commits_only_while(const bool* allowed);
 
  private:
   struct Close {

@@ -82,22 +82,26 @@ class WriteQueue::Impl {
 
   void write(std::vector<Entry>& group) {
     if (auto begun = database_.begin(); !begun) return tell_all(group, begun.error());
-    for (auto& entry : group) run(entry);
+    for (auto& entry : group) {
+      if (auto stands = run(entry); !stands) {
+        (void)database_.rollback();
+        return tell_all(group, stands.error());
+      }
+    }
     if (auto committed = database_.commit(); !committed) {
       (void)database_.rollback();
       tell_all(group, committed.error());
     }
   }
 
-  void run(Entry& entry) {
-    if (auto set = database_.savepoint(); !set) {
-      entry.result = tl::unexpected(set.error());
-      return;
-    }
+  // An error where the job broke the transaction itself: then nothing of the group is left, and
+  // what the job failed with says more of the cause than that its savepoint is gone.
+  Result<void> run(Entry& entry) {
+    if (auto set = database_.savepoint(); !set) return set;
     entry.result = call(entry.job);
-    const auto closed =
-        entry.result ? database_.release_savepoint() : database_.rollback_to_savepoint();
-    if (entry.result && !closed) entry.result = tl::unexpected(closed.error());
+    auto closed = entry.result ? database_.release_savepoint() : database_.rollback_to_savepoint();
+    const bool says_more = !entry.result && entry.result.error().kind == ErrorKind::storage;
+    return !closed && says_more ? entry.result : closed;
   }
 
   Result<void> call(const Job& job) {

@@ -77,6 +77,29 @@ TEST(Database, AFileOfANewerKpidIsRefused) {
             "the newer kpid that wrote it");
 }
 
+TEST(Database, AnotherProgramsDatabaseIsLeftAsItWas) {
+  for (const int version : {0, 1}) {
+    const TemporaryFolder folder;
+    const auto file = folder / "places.sqlite";
+    Connection(file, Connection::Mode::read_write)
+        .execute("CREATE TABLE bookmark (url); PRAGMA user_version = " + std::to_string(version));
+    const auto opened = Database::open(file);
+    ASSERT_FALSE(opened) << version;
+    EXPECT_EQ(opened.error().kind, ErrorKind::config);
+    EXPECT_EQ(opened.error().text(),
+              file.string() +
+                  ": this is the database of another program, which kpid leaves alone: name "
+                  "another file in the config, kpid makes it");
+    Connection check(file, Connection::Mode::read_only);
+    Query tables = check.query("SELECT count(*) FROM sqlite_master");
+    ASSERT_TRUE(tables.step());
+    EXPECT_EQ(tables.integer(0), 1);
+    Query journal = check.query("PRAGMA journal_mode");
+    ASSERT_TRUE(journal.step());
+    EXPECT_EQ(journal.text(0), "delete");
+  }
+}
+
 TEST(Migration, GoesForwardStepByStep) {
   const TemporaryFolder folder;
   Connection connection(folder / "m.db", Connection::Mode::read_write);

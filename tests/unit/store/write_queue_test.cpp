@@ -4,7 +4,9 @@
 #include "store/write_queue.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <future>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -12,8 +14,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "store/async_write.hpp"
+#include "store/sqlite.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace kpid::store {
@@ -72,6 +76,96 @@ TEST_F(Queue, AFailingJobTakesNothingOfTheOthersWithIt) {
     EXPECT_TRUE(has("good" + std::to_string(i)));
     EXPECT_FALSE(has("bad" + std::to_string(i)));
   }
+}
+
+// Submits the jobs so that they share one transaction: the writer is held in a job of its own
+// until all of them wait. What each was told, in their order.
+std::vector<Result<void>> write_as_one_group(WriteQueue& queue, std::vector<WriteQueue::Job> jobs) {
+  std::promise<void> entered;
+  std::promise<void> gate;
+  queue.submit(
+      [&](Writer&) -> Result<void> {
+        entered.set_value();
+        gate.get_future().wait();
+        return {};
+      },
+      {});
+  entered.get_future().wait();
+  std::vector<Result<void>> told(jobs.size());
+  std::promise<void> last;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    queue.submit(std::move(jobs[i]), [&, i](Result<void> result) {
+      told[i] = std::move(result);
+      if (i + 1 == told.size()) last.set_value();
+    });
+  }
+  gate.set_value();
+  last.get_future().wait();
+  return told;
+}
+
+// On a full disk SQLite rolls back the whole transaction by itself, in the middle of a group. No
+// job may then commit alone, and none may be told the opposite of what is in the file.
+TEST_F(Queue, ATransactionThatSqliteRolledBackFailsTheWholeGroup) {
+  Connection(folder_ / "kpid.db", Connection::Mode::read_write)
+      .execute(
+          "CREATE TRIGGER full BEFORE INSERT ON source WHEN NEW.name = 'too much'"
+          " BEGIN SELECT RAISE(ROLLBACK, 'as a full disk does'); END");
+  WriteQueue queue(*database_);
+  const auto ignores_its_error = [](Writer& writer) -> Result<void> {
+    (void)save("too much")(writer);
+    return save("after the rollback")(writer);
+  };
+  for (const WriteQueue::Job& breaking : {save("too much"), WriteQueue::Job{ignores_its_error}}) {
+    const auto told = write_as_one_group(queue, {save("before"), breaking, save("after")});
+    for (const auto& result : told) {
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind, ErrorKind::storage);
+    }
+    for (const auto* name : {"before", "too much", "after the rollback", "after"}) {
+      EXPECT_FALSE(has(name)) << name;
+    }
+  }
+  const auto told = write_as_one_group(queue, {save("later")});
+  EXPECT_TRUE(told[0]);
+  EXPECT_TRUE(has("later"));
+}
+
+// The soft limit on the size of files stands for a disk that has no room left.
+class NoRoomOnDisk {
+ public:
+  NoRoomOnDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit none{1, before_.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~NoRoomOnDisk() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  NoRoomOnDisk(const NoRoomOnDisk&) = delete;
+  NoRoomOnDisk& operator=(const NoRoomOnDisk&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(Queue, AFailingCommitIsToldToEveryJobAndTheNextOneSucceeds) {
+  WriteQueue queue(*database_);
+  ASSERT_TRUE(write_as_one_group(queue, {save("first")})[0]);
+  {
+    const NoRoomOnDisk full;
+    const auto told = write_as_one_group(queue, {save("a"), save("b"), save("c")});
+    for (const auto& result : told) {
+      ASSERT_FALSE(result);
+      EXPECT_EQ(result.error().kind, ErrorKind::storage);
+    }
+  }
+  EXPECT_TRUE(has("first"));
+  for (const auto* name : {"a", "b", "c"}) EXPECT_FALSE(has(name)) << name;
+  EXPECT_TRUE(write_as_one_group(queue, {save("a")})[0]);
+  EXPECT_TRUE(has("a"));
 }
 
 TEST_F(Queue, ManyThreadsWriteWhileOneReads) {
