@@ -152,6 +152,49 @@ void write_until_killed(const std::filesystem::path& file, int ready) {
   }
 }
 
+// Enough rows that SQLite has written pages of the open transaction to the log before the kill.
+void write_half_a_transaction(const std::filesystem::path& file, int ready) {
+  auto database = Database::open(file);
+  if (!database || !(*database)->begin()) _exit(1);
+  Writer& writer = (*database)->writer();
+  const auto run = writer.begin_run("roll", noon);
+  const auto series = writer.series_id("roll", {"roll.pupils", "900001", ""});
+  if (!run || !series) _exit(2);
+  for (int i = 0; i < 200'000; ++i) {
+    NewMeasurement row;
+    row.period = {date_from_days(i), date_from_days(i)};
+    if (!writer.put(*series, *run, noon, row)) _exit(3);
+  }
+  if (write(ready, "r", 1) != 1) _exit(4);
+  for (;;) pause();
+}
+
+TEST(Database, AKillInTheMiddleOfATransactionLeavesNothingOfIt) {
+  const TemporaryFolder folder;
+  const auto file = folder / "kpid.db";
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) write_half_a_transaction(file, ends[1]);
+  close(ends[1]);
+  char byte = 0;
+  ASSERT_EQ(read(ends[0], &byte, 1), 1);
+  close(ends[0]);
+  EXPECT_GT(std::filesystem::file_size(file.string() + "-wal"), 1'000'000U) << "too few rows";
+  kill(child, SIGKILL);
+  ASSERT_EQ(waitpid(child, nullptr, 0), child);
+
+  auto database = Database::open(file);
+  ASSERT_TRUE(database) << database.error().text();
+  EXPECT_TRUE((*database)->writer().series({"roll.pupils", "900001", ""}, {})->empty());
+  EXPECT_FALSE(*(*database)->writer().source_state("roll"));
+  Connection check(file, Connection::Mode::read_only);
+  Query integrity = check.query("PRAGMA integrity_check");
+  ASSERT_TRUE(integrity.step());
+  EXPECT_EQ(integrity.text(0), "ok");
+}
+
 TEST(Database, AKillAtAnyInstantLeavesCursorAndRowsTogether) {
   const TemporaryFolder folder;
   const auto file = folder / "kpid.db";
