@@ -29,15 +29,25 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
   if (status >= 200 && status < 300) return {DeliveryState::delivered, "", {}, false};
   if (status >= 300 && status < 400) {
     return {DeliveryState::dead,
-            number + ": answered with a redirect, which is never followed",
+            number +
+                ": answered with a redirect, which is never followed; set the destination's URL to "
+                "the address it points to",
             {},
             false};
   }
   if (status == 410) {
-    return {DeliveryState::dead, "410: the receiver is gone and wants no more", {}, true};
+    return {DeliveryState::dead,
+            "410: the receiver is gone and wants no more; give the destination a new URL",
+            {},
+            true};
   }
   if (is_refusal(status)) {
-    return {DeliveryState::dead, number + ": the receiver refused the request", {}, false};
+    return {DeliveryState::dead,
+            number +
+                ": the receiver refused the request; check the destination's URL and "
+                "secret, then replay the delivery",
+            {},
+            false};
   }
   std::string error = status == 0 ? answer.network_error : number + ": the receiver failed";
   if (error.empty()) error = "no answer was received";

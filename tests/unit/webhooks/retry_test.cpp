@@ -28,6 +28,20 @@ TEST(Retry, JudgesEachStatus) {
   }
 }
 
+TEST(Retry, ADeadLetterSaysWhatToDo) {
+  const auto error = [](int status) {
+    return decide({status, "", {}}, 1, kSchedule, kNow, 0.5).error;
+  };
+  EXPECT_EQ(error(302),
+            "302: answered with a redirect, which is never followed; set the destination's URL to "
+            "the address it points to");
+  EXPECT_EQ(error(401),
+            "401: the receiver refused the request; check the destination's URL and secret, then "
+            "replay the delivery");
+  EXPECT_EQ(error(410),
+            "410: the receiver is gone and wants no more; give the destination a new URL");
+}
+
 TEST(Retry, WaitsWithJitterAndObservesRetryAfter) {
   EXPECT_EQ(decide({500, "", {}}, 1, kSchedule, kNow, 0.5).next_attempt_at, kNow + 5s);
   EXPECT_EQ(decide({500, "", {}}, 2, kSchedule, kNow, 0.0).next_attempt_at, kNow + 80s);
