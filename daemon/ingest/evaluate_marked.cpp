@@ -119,6 +119,71 @@ class Judge {
   Evaluation evaluation;
 };
 
+// The series that have changed, and which of them must wait for a run that has not ended.
+class Changes {
+ public:
+  static Result<Changes> read(const store::Reader& reader, const Organisations& organisations) {
+    auto marks = reader.marks();
+    if (!marks) return pass_on(marks);
+    Changes changes;
+    for (store::Mark& mark : *marks) {
+      Marked one{std::move(mark), std::nullopt};
+      const Organisation* owner = organisations.find(one.mark.key.organisation);
+      if (owner != nullptr && owner->kind == OrganisationKind::school) {
+        one.trust = SeriesKey{one.mark.key.measure, std::string(trust_code), one.mark.key.subgroup};
+      }
+      changes.note(one);
+      changes.marks_.push_back(std::move(one));
+    }
+    return changes;
+  }
+
+  // Whether this KPI of this organisation has changed. One that also reads what a run under way
+  // has touched is put off: its marks are kept.
+  enum class Answer { unchanged, judge, put_off };
+  Answer ask(const std::vector<std::string>& measures, const Organisation& organisation,
+             const std::string& subgroup) {
+    bool changed = false;
+    bool waits = false;
+    for (const std::string& measure : measures) {
+      const SeriesKey key{measure, organisation.code, subgroup};
+      changed = changed || changed_.contains(key);
+      waits = waits || waiting_.contains(key);
+    }
+    if (!waits) return changed ? Answer::judge : Answer::unchanged;
+    for (const std::string& measure : measures) {
+      kept_.insert({measure, organisation.code, subgroup});
+    }
+    return Answer::put_off;
+  }
+
+  Result<void> clear(store::Writer& writer) const {
+    for (const Marked& one : marks_) {
+      const bool kept = kept_.contains(one.mark.key) || (one.trust && kept_.contains(*one.trust));
+      if (one.mark.run_under_way || kept) continue;
+      auto cleared = writer.clear_mark(one.mark.series);
+      if (!cleared) return cleared;
+    }
+    return {};
+  }
+
+ private:
+  struct Marked {
+    store::Mark mark;
+    std::optional<SeriesKey> trust;  // what the series rolls up to
+  };
+  void note(const Marked& one) {
+    auto& set = one.mark.run_under_way ? waiting_ : changed_;
+    set.insert(one.mark.key);
+    if (one.trust) set.insert(*one.trust);
+  }
+
+  std::vector<Marked> marks_;
+  std::set<SeriesKey> changed_;
+  std::set<SeriesKey> waiting_;
+  std::set<SeriesKey> kept_;
+};
+
 // What is left to say of an alert whose rule or data is gone: what it last saw.
 Judgement last_seen(const Alert& alert) {
   Judgement judgement;
@@ -203,35 +268,28 @@ Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContex
 }
 
 Result<Evaluation> evaluate_marked(store::Writer& writer, const EvaluationContext& context) {
-  auto marks = writer.marks();
-  if (!marks) return pass_on(marks);
-  std::set<SeriesKey> changed;
-  for (store::Mark& mark : *marks) {
-    SeriesKey trust{mark.key.measure, std::string(trust_code), mark.key.subgroup};
-    const Organisation* owner = context.config.organisations.find(mark.key.organisation);
-    if (owner != nullptr && owner->kind == OrganisationKind::school) changed.insert(trust);
-    changed.insert(std::move(mark.key));
-  }
+  auto changes = Changes::read(writer, context.config.organisations);
+  if (!changes) return pass_on(changes);
   Judge judge(writer, context);
   for (const Rule& rule : context.config.rules) {
     const Kpi* kpi = context.config.kpi(rule.kpi);
     if (kpi == nullptr) continue;
     const std::vector<std::string> measures = measures_of(kpi->definition);
     for (const Organisation& organisation : context.config.organisations.all()) {
-      const bool touched = std::any_of(measures.begin(), measures.end(), [&](const auto& measure) {
-        return changed.contains({measure, organisation.code, rule.subgroup});
-      });
-      if (!touched || !covers(rule, organisation)) continue;
+      if (!covers(rule, organisation)) continue;
+      if (changes->ask(measures, organisation, rule.subgroup) != Changes::Answer::judge) continue;
       auto done = judge.judge(rule, *kpi, organisation);
       if (!done) return pass_on(done);
     }
   }
-  auto cleared = writer.clear_marks();
+  auto cleared = changes->clear(writer);
   if (!cleared) return pass_on(cleared);
   return std::move(judge.evaluation);
 }
 
 Result<Evaluation> evaluate_all(store::Writer& writer, const EvaluationContext& context) {
+  auto changes = Changes::read(writer, context.config.organisations);
+  if (!changes) return pass_on(changes);
   Judge judge(writer, context);
   store::AlertQuery every_open;
   every_open.limit = std::numeric_limits<std::int32_t>::max();
@@ -245,13 +303,15 @@ Result<Evaluation> evaluate_all(store::Writer& writer, const EvaluationContext& 
   for (const Rule& rule : context.config.rules) {
     const Kpi* kpi = context.config.kpi(rule.kpi);
     if (kpi == nullptr) continue;
+    const std::vector<std::string> measures = measures_of(kpi->definition);
     for (const Organisation& organisation : context.config.organisations.all()) {
       if (!covers(rule, organisation)) continue;
+      if (changes->ask(measures, organisation, rule.subgroup) == Changes::Answer::put_off) continue;
       auto done = judge.judge(rule, *kpi, organisation);
       if (!done) return pass_on(done);
     }
   }
-  auto cleared = writer.clear_marks();
+  auto cleared = changes->clear(writer);
   if (!cleared) return pass_on(cleared);
   return std::move(judge.evaluation);
 }

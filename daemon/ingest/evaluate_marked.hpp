@@ -4,7 +4,8 @@
 
 // The end of a run (and of a crash): every marked series, and every KPI that derives from it or
 // rolls it up, is judged by its rules; alerts, events, deliveries and the cleared marks are one
-// transaction. [writer thread]
+// transaction. What a run under way has touched waits, marks and all, for that run's end: half a
+// run never raises an alert. [writer thread]
 
 #include <cstdint>
 #include <functional>

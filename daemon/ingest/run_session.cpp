@@ -16,6 +16,7 @@ namespace {
 constexpr std::size_t max_unknown_notes = 20;
 constexpr std::size_t max_unknown_codes = 100'000;  // remembered; a national file has 50,000
 constexpr std::int32_t max_day = 73'000;            // beyond 2169: a broken date, not a forecast
+constexpr std::uint32_t crashes_to_quarantine = 3;
 }  // namespace
 
 class RunSession::Impl {
@@ -41,6 +42,13 @@ class RunSession::Impl {
   }
 
   Result<void> apply(store::Writer& writer, const Checkpoint& checkpoint, Timestamp now) {
+    const RunCounts before = run_.counts;
+    auto done = take_all(writer, checkpoint, now);
+    if (!done) run_.counts = before;  // its rows are rolled back
+    return done;
+  }
+
+  Result<void> take_all(store::Writer& writer, const Checkpoint& checkpoint, Timestamp now) {
     for (const FetchedDocument& document : checkpoint.documents) {
       auto id = writer.add_document(run_.id, source_, document);
       if (!id) return tl::unexpected<Error>(std::move(id.error()));
@@ -87,9 +95,13 @@ class RunSession::Impl {
     if (error) {
       ++state->failures_in_a_row;
       state->crashes_in_a_row = end.crashed ? state->crashes_in_a_row + 1 : 0;
+      if (state->crashes_in_a_row >= crashes_to_quarantine) {
+        state->quarantined_library = end.library_fingerprint;
+      }
     } else {
       state->last_succeeded_at = now;
       state->failures_in_a_row = state->crashes_in_a_row = 0;
+      state->quarantined_library.clear();
     }
     done = writer.save_source_state(*state);
     if (!done) return tl::unexpected<Error>(std::move(done.error()));

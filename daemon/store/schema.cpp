@@ -27,6 +27,7 @@ CREATE TABLE run (
   revised INTEGER NOT NULL DEFAULT 0, unchanged INTEGER NOT NULL DEFAULT 0,
   refused INTEGER NOT NULL DEFAULT 0, notes_total INTEGER NOT NULL DEFAULT 0) STRICT;
 CREATE INDEX run_by_source ON run (source, id);
+CREATE INDEX run_under_way ON run (source) WHERE ended_at IS NULL;
 CREATE TABLE run_note (
   run INTEGER NOT NULL REFERENCES run (id), number INTEGER NOT NULL, level INTEGER NOT NULL,
   place TEXT NOT NULL, sentence TEXT NOT NULL, PRIMARY KEY (run, number)) STRICT, WITHOUT ROWID;

@@ -42,6 +42,13 @@ Result<RunId> SqlWriter::begin_run(std::string_view source, Timestamp at) {
             " ON CONFLICT (name) DO UPDATE SET last_asked_at = excluded.last_asked_at")
         .bind(source, at)
         .run();
+    // A run whose end could not be written (a full disk) must not hold its marks back for ever.
+    connection_
+        .query(
+            "UPDATE run SET outcome = ?1, ended_at = ?2, reason = 'the end of the run could not be "
+            "written' WHERE source = ?3 AND ended_at IS NULL")
+        .bind(static_cast<std::int64_t>(RunOutcome::interrupted), at, source)
+        .run();
     connection_.query("INSERT INTO run (source, started_at, outcome) VALUES (?1, ?2, ?3)")
         .bind(source, at, static_cast<std::int64_t>(RunOutcome::running))
         .run();
@@ -201,8 +208,9 @@ Result<void> SqlWriter::mark(SeriesId series, const Period& earliest) {
   });
 }
 
-Result<void> SqlWriter::clear_marks() {
-  return guarded([&] { connection_.query("DELETE FROM mark").run(); });
+Result<void> SqlWriter::clear_mark(SeriesId series) {
+  return guarded(
+      [&] { connection_.query("DELETE FROM mark WHERE series = ?1").bind(series).run(); });
 }
 
 Result<void> SqlWriter::save_alert(const Alert& alert) {

@@ -98,7 +98,7 @@ class SqlWriter final : public Answers<Writer> {
   Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
                   const NewMeasurement& measurement) override;
   Result<void> mark(SeriesId series, const Period& earliest) override;
-  Result<void> clear_marks() override;
+  Result<void> clear_mark(SeriesId series) override;
   Result<void> save_alert(const Alert& alert) override;
   Result<void> add_event(const Event& event) override;
   Result<std::int64_t> add_delivery(const Delivery& delivery) override;

@@ -40,8 +40,10 @@ struct NewMeasurement {
 enum class Put { created, revised, unchanged };
 
 struct Mark {  // a series that changed since it was last evaluated
+  SeriesId series = 0;
   SeriesKey key;
-  Period earliest;  // the earliest period that changed
+  Period earliest;             // the earliest period that changed
+  bool run_under_way = false;  // its source is being pulled: more of the same run may follow
 };
 
 struct DocumentRecord {  // where a measurement came from
@@ -113,7 +115,7 @@ class Reader : public MeasurementReader {
 // WriteQueue opens and commits it. [writer thread]
 class Writer : public Reader {
  public:
-  // Runs. begin_run marks the source as asked.
+  // Runs. begin_run marks the source as asked, and closes what a run before it has left open.
   virtual Result<RunId> begin_run(std::string_view source, Timestamp at) = 0;
   virtual Result<void> finish_run(const Run& run) = 0;  // counts, notes, outcome
   // Runs that a crash left open become `interrupted`; how many there were.
@@ -129,7 +131,7 @@ class Writer : public Reader {
   virtual Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
                           const NewMeasurement& measurement) = 0;
   virtual Result<void> mark(SeriesId series, const Period& earliest) = 0;
-  virtual Result<void> clear_marks() = 0;
+  virtual Result<void> clear_mark(SeriesId series) = 0;
 
   // Alerts and events.
   virtual Result<void> save_alert(const Alert& alert) = 0;

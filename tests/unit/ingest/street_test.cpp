@@ -11,6 +11,7 @@
 
 #include "ingest/evaluate_marked.hpp"
 #include "ingest/run_session.hpp"
+#include "ingest/source_health.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace kpid::ingest {
@@ -207,6 +208,65 @@ TEST_F(Street, ACrashBetweenCommitAndEvaluationLosesNothing) {
   EXPECT_EQ(evaluate().alerts_opened, 0U);
 }
 
+TEST_F(Street, HalfARunNeverRaisesAnAlert) {
+  ASSERT_TRUE(database_->begin());
+  RunSession half(config_, config_->sources[0], measures());
+  ASSERT_TRUE(half.begin(writer(), now_));
+  Checkpoint checkpoint;
+  checkpoint.batches.push_back(batch(figures("900001", 3, 100)));
+  ASSERT_TRUE(half.apply(writer(), checkpoint, now_));
+  ASSERT_TRUE(database_->commit());
+  EXPECT_EQ(evaluate().alerts_opened, 0U) << "another source's run ended meanwhile";
+  EXPECT_EQ(evaluate(true).alerts_opened, 0U) << "or the config was read anew";
+  EXPECT_EQ(writer().marks()->size(), 2U);
+  ASSERT_TRUE(database_->begin());
+  ASSERT_TRUE(half.finish(writer(), {}, now_));
+  ASSERT_TRUE(database_->commit());
+  EXPECT_EQ(evaluate().alerts_opened, 2U);
+  EXPECT_TRUE(writer().marks()->empty());
+}
+
+TEST_F(Street, WhatAnotherRunHasTouchedWaitsForItAndTheRestDoesNot) {
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  ASSERT_TRUE(pull(figures("900002", 3, 100)));
+  SourceConfig other = config_->sources[0];
+  other.name = "other";
+  ASSERT_TRUE(database_->begin());
+  RunSession half(config_, other, measures());
+  ASSERT_TRUE(half.begin(writer(), now_));
+  Checkpoint checkpoint;
+  checkpoint.batches.push_back(batch({{"900001", "finance.income", 20}}));
+  ASSERT_TRUE(half.apply(writer(), checkpoint, now_));
+  ASSERT_TRUE(database_->commit());
+  EXPECT_EQ(evaluate().alerts_opened, 1U) << "900002; neither 900001 nor the trust";
+  ASSERT_TRUE(database_->begin());
+  ASSERT_TRUE(half.finish(writer(), {}, now_));
+  ASSERT_TRUE(database_->commit());
+  EXPECT_EQ(evaluate().alerts_opened, 0U) << "3 of 20 and 6 of 120 are no breach";
+  EXPECT_TRUE(writer().marks()->empty());
+}
+
+TEST_F(Street, ThreeCrashesInARowQuarantineTheLibrary) {
+  const auto crash = [&](bool crashed) {
+    EXPECT_TRUE(database_->begin());
+    RunSession session(config_, config_->sources[0], measures());
+    EXPECT_TRUE(session.begin(writer(), now_));
+    RunSession::End end;
+    end.error = Error{ErrorKind::plugin, "the plugin crashed", ""};
+    end.crashed = crashed;
+    end.library_fingerprint = "f00d";
+    EXPECT_TRUE(session.finish(writer(), end, now_));
+    EXPECT_TRUE(database_->commit());
+    return writer().source_state("finance").value()->quarantined_library;
+  };
+  EXPECT_EQ(crash(true), "");
+  EXPECT_EQ(crash(true), "");
+  EXPECT_EQ(crash(false), "") << "an orderly error breaks the row";
+  EXPECT_EQ(crash(true), "");
+  EXPECT_EQ(crash(true), "");
+  EXPECT_EQ(crash(true), "f00d");
+}
+
 TEST_F(Street, HalfARunThatFailsLeavesNeitherRowsNorCursor) {
   const auto run = pull({{"900001", "finance.reserves", 3}, {"900001", "finance.secret", 1}});
   ASSERT_FALSE(run);
@@ -296,6 +356,60 @@ TEST_F(Street, AnAcknowledgementIsToldOnce) {
             "the alert is acknowledged: only a firing one can be acknowledged");
   EXPECT_FALSE(acknowledge_alert(writer(), context, "alt_nobody", "J. Smith", ""));
   ASSERT_TRUE(database_->commit());
+}
+
+// A run that ends so, and what is told of it.
+class Health : public Street {
+ protected:
+  std::vector<std::string> run(std::optional<Error> error) {
+    now_ += std::chrono::hours{1};
+    auto config = std::make_shared<Config>(*config_);
+    config->destinations[0].operational = true;
+    const EvaluationContext context{*config, identifiers_, render_, now_};
+    EXPECT_TRUE(database_->begin());
+    RunSession session(config_, config_->sources[0], measures());
+    EXPECT_TRUE(session.begin(writer(), now_));
+    RunSession::End end;
+    end.error = std::move(error);
+    const auto ended = session.finish(writer(), end, now_);
+    const auto deliveries = tell_source_health(writer(), context, ended.value());
+    EXPECT_TRUE(database_->commit());
+    std::vector<std::string> bodies;
+    for (const Delivery& delivery : deliveries.value()) {
+      bodies.push_back(std::string(to_string(delivery.event_type)) + " " + delivery.body);
+    }
+    return bodies;
+  }
+  const Error refused_{ErrorKind::config, "there is no file \"a.csv\"", ""};
+  const Error busy_{ErrorKind::transient, "the disk did not answer", ""};
+};
+
+TEST_F(Health, AFailureIsToldOnceAndItsEndOnce) {
+  EXPECT_TRUE(run({}).empty());
+  const auto told = run(refused_);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_NE(told[0].find("source.failing"), std::string::npos);
+  EXPECT_NE(told[0].find(R"(The source \"finance\" cannot be read: there is no file \"a.csv\". )"
+                         "It last worked on 24 November 2026"),
+            std::string::npos)
+      << told[0];
+  EXPECT_TRUE(run(refused_).empty());
+  const auto mended = run({});
+  ASSERT_EQ(mended.size(), 1U);
+  EXPECT_NE(mended[0].find("works again after 2 failed runs"), std::string::npos) << mended[0];
+  EXPECT_TRUE(run({}).empty());
+}
+
+TEST_F(Health, WhatMayMendByItselfIsToldFromTheThirdTimeOn) {
+  EXPECT_TRUE(run(busy_).empty());
+  EXPECT_TRUE(run(busy_).empty());
+  EXPECT_EQ(run(busy_).size(), 1U);
+  EXPECT_TRUE(run(busy_).empty());
+  EXPECT_EQ(run({}).size(), 1U);
+}
+
+TEST_F(Health, AShutdownTellsNothing) {
+  EXPECT_TRUE(run(Error{ErrorKind::cancelled, "kpid was asked to stop", ""}).empty());
 }
 
 }  // namespace

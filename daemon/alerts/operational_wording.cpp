@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "alerts/operational_wording.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+namespace kpid {
+namespace {
+namespace json = boost::json;
+
+std::string last_word(const SourceTrouble& trouble) {
+  if (!trouble.last_succeeded_at) return "It has never worked.";
+  return fmt::format(
+      "It last worked on {}; its figures since then are missing.",
+      format_date_for_people(std::chrono::floor<std::chrono::days>(*trouble.last_succeeded_at)));
+}
+
+}  // namespace
+
+std::string source_failing_data(const SourceTrouble& trouble) {
+  const std::string next =
+      trouble.quarantined
+          ? "Its plugin crashed three times in a row and is not run again until it changes or you "
+            "release it with `kpictl plugin release`."
+          : "kpid keeps trying.";
+  json::object data;
+  data["source"] = trouble.source;
+  data["state"] = "failing";
+  data["reason"] = trouble.reason;
+  data["failures_in_a_row"] = trouble.failures_in_a_row;
+  data["quarantined"] = trouble.quarantined;
+  data["last_succeeded_at"] = nullptr;
+  if (trouble.last_succeeded_at) {
+    data["last_succeeded_at"] = format_timestamp(*trouble.last_succeeded_at);
+  }
+  data["explanation"] = fmt::format("The source \"{}\" cannot be read: {}. {} {}", trouble.source,
+                                    trouble.reason, last_word(trouble), next);
+  return json::serialize(data);
+}
+
+std::string source_recovered_data(std::string_view source, std::uint32_t failures) {
+  json::object data;
+  data["source"] = source;
+  data["state"] = "working";
+  data["failures_in_a_row"] = failures;
+  data["explanation"] = fmt::format("The source \"{}\" works again after {} failed run{}.", source,
+                                    failures, failures == 1 ? "" : "s");
+  return json::serialize(data);
+}
+
+std::string destination_disabled_data(std::string_view destination, std::string_view reason) {
+  json::object data;
+  data["destination"] = destination;
+  data["state"] = "disabled";
+  data["reason"] = reason;
+  data["explanation"] = fmt::format(
+      "The destination \"{0}\" was switched off: {1}. What it missed is kept; once it is repaired, "
+      "`kpictl destination enable {0}` switches it on and `kpictl delivery replay --since …` sends "
+      "what it missed.",
+      destination, reason);
+  return json::serialize(data);
+}
+
+std::string test_ping_data(std::string_view destination, std::string_view trust) {
+  json::object data;
+  data["destination"] = destination;
+  data["state"] = "test";
+  data["explanation"] = fmt::format(
+      "[TEST] kpid of {} can reach the destination \"{}\". Nothing is wrong; nothing needs doing.",
+      trust, destination);
+  return json::serialize(data);
+}
+
+}  // namespace kpid

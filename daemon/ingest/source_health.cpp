@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "ingest/source_health.hpp"
+
+#include "alerts/operational_wording.hpp"
+
+namespace kpid::ingest {
+namespace {
+
+constexpr std::uint32_t transient_failures_to_tell = 3;
+
+bool worth_telling(const Run& run, const SourceState& state) {
+  if (run.error_kind == ErrorKind::cancelled) return false;
+  const bool may_mend =
+      run.error_kind == ErrorKind::transient || run.error_kind == ErrorKind::rate_limited;
+  return !may_mend || state.failures_in_a_row >= transient_failures_to_tell;
+}
+
+Event event_of(EventType type, const std::string& source, std::string data) {
+  Event event;
+  event.type = type;
+  event.subject = "source:" + source;
+  event.severity = type == EventType::source_failing ? Severity::red : Severity::none;
+  event.data = std::move(data);
+  return event;
+}
+
+}  // namespace
+
+Result<std::vector<Delivery>> tell_source_health(store::Writer& writer,
+                                                 const EvaluationContext& context, const Run& run) {
+  auto found = writer.source_state(run.source);
+  if (!found) return tl::unexpected<Error>(std::move(found.error()));
+  if (!*found) return std::vector<Delivery>{};
+  SourceState state = std::move(**found);
+  const bool failed = run.outcome == RunOutcome::failed;
+  Event event;
+  if (failed && !state.failing_told && worth_telling(run, state)) {
+    event = event_of(
+        EventType::source_failing, run.source,
+        source_failing_data({run.source, run.reason, state.failures_in_a_row,
+                             state.last_succeeded_at, !state.quarantined_library.empty()}));
+  } else if (!failed && state.failing_told) {
+    auto past = writer.runs(run.source, 1000);
+    if (!past) return tl::unexpected<Error>(std::move(past.error()));
+    std::uint32_t failures = 0;
+    for (const Run& one : *past) {
+      if (one.id == run.id) continue;
+      if (one.outcome != RunOutcome::failed && one.outcome != RunOutcome::interrupted) break;
+      ++failures;
+    }
+    event = event_of(EventType::source_recovered, run.source,
+                     source_recovered_data(run.source, failures));
+  } else {
+    return std::vector<Delivery>{};
+  }
+  state.failing_told = failed;
+  auto saved = writer.save_source_state(state);
+  if (!saved) return tl::unexpected<Error>(std::move(saved.error()));
+  return tell(writer, context, std::move(event));
+}
+
+}  // namespace kpid::ingest
