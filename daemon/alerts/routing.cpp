@@ -46,7 +46,10 @@ std::vector<const DestinationConfig*> destinations_for(const Event& event, const
   std::vector<const DestinationConfig*> chosen;
   if (event.type == EventType::test_ping) return chosen;  // whoever sends one names its destination
   for (const auto& destination : config.destinations) {
-    if (wants(destination, event)) chosen.push_back(&destination);
+    // That a destination was switched off is told through the others.
+    const bool itself = event.type == EventType::destination_disabled &&
+                        event.subject == "destination:" + destination.name;
+    if (!itself && wants(destination, event)) chosen.push_back(&destination);
   }
   return chosen;
 }

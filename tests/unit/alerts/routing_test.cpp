@@ -66,6 +66,12 @@ TEST_F(Routing, OperationalNewsGoesToOperatorsAlone) {
   }
 }
 
+TEST_F(Routing, ThatADestinationWasSwitchedOffIsToldThroughTheOthers) {
+  event_.type = EventType::destination_disabled;
+  event_.subject = "destination:it";
+  EXPECT_TRUE(names().empty());
+}
+
 TEST_F(Routing, APingGoesWhereItsSenderSays) {
   event_.type = EventType::test_ping;
   EXPECT_TRUE(names().empty());

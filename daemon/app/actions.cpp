@@ -1,0 +1,297 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "app/actions.hpp"
+
+#include <limits>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/object.hpp>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "alerts/operational_wording.hpp"
+#include "app/plugin_libraries.hpp"
+#include "app/source_actor.hpp"
+#include "app/version.hpp"
+#include "store/async_write.hpp"
+
+namespace kpid::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+template <class T>
+tl::unexpected<Error> pass_on(Result<T>& result) {
+  return tl::unexpected<Error>(std::move(result.error()));
+}
+
+json::object status(ActionParts& parts) {
+  const std::shared_ptr<const Config> config = parts.config();
+  json::object all;
+  all["version"] = version;
+  all["pid"] = static_cast<std::int64_t>(::getpid());
+  all["instance"] = config->instance;
+  all["config"] = config->file.string();
+  all["database"] = config->database.string();
+  all["started_at"] = format_timestamp(parts.started_at());
+  const auto uptime = parts.clock().now() - parts.started_at();
+  all["uptime_seconds"] = std::chrono::duration_cast<std::chrono::seconds>(uptime).count();
+  json::array missing;
+  for (const std::string& part : parts.sandbox_missing()) {
+    missing.emplace_back(part);
+  }
+  all["sandbox_missing"] = std::move(missing);
+  json::array running;
+  for (const auto& [name, actor] : parts.actors()) {
+    if (actor->pulling()) running.emplace_back(name);
+  }
+  all["running_sources"] = std::move(running);
+  const auto counters = parts.outbox().counters();
+  all["deliveries_under_way"] = counters.under_way;
+  return all;
+}
+
+json::array plugins(const ActionParts& parts) {
+  const std::shared_ptr<const Config> config = parts.config();
+  json::array all;
+  for (const PluginLibrary& library : installed_plugins(config->plugin_directories)) {
+    json::object one;
+    one["id"] = library.file.stem().string();
+    one["file"] = library.file.string();
+    one["refused"] = nullptr;
+    if (library.manifest) {
+      one["title"] = library.manifest->title;
+      one["version"] = library.manifest->version;
+      one["licence"] = library.manifest->licence;
+      one["interface"] =
+          fmt::format("{}.{}", library.manifest->abi_major, library.manifest->abi_minor);
+      json::array measures;
+      for (const Measure& measure : library.manifest->measures) measures.emplace_back(measure.id);
+      one["measures"] = std::move(measures);
+    } else {
+      one["refused"] = library.manifest.error().sentence;
+    }
+    json::array sources;
+    for (const SourceConfig& source : config->sources) {
+      if (source.library == library.file) sources.emplace_back(source.name);
+    }
+    one["sources"] = std::move(sources);
+    all.push_back(std::move(one));
+  }
+  return all;
+}
+
+asio::awaitable<Result<Run>> run_source(ActionParts& parts, std::string source) {
+  const auto actor = parts.actors().find(source);
+  if (actor == parts.actors().end()) {
+    co_return fail(ErrorKind::not_found,
+                   "no source is named \"" + source + "\": `kpictl sources` lists them");
+  }
+  const std::shared_ptr<SourceActor> held = actor->second;
+  co_return co_await held->run_now();
+}
+
+asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) {
+  auto done = co_await store::async_write(parts.queue(), [&](store::Writer& writer) {
+    return writer.replay_delivery(delivery, parts.clock().now());
+  });
+  if (done) parts.outbox().wake();
+  co_return done;
+}
+
+// Those that were given up; what has arrived is not sent twice unless it is asked for by its id.
+asio::awaitable<Result<std::size_t>> replay_since(ActionParts& parts, Timestamp since) {
+  std::size_t replayed = 0;
+  auto done =
+      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
+        store::DeliveryQuery wanted;
+        wanted.failed_only = true;
+        wanted.limit = std::numeric_limits<std::int32_t>::max();
+        auto failed = writer.deliveries(wanted);
+        if (!failed) return pass_on(failed);
+        for (const Delivery& one : *failed) {
+          if (one.state != DeliveryState::dead || one.created_at < since) continue;
+          auto again = writer.replay_delivery(one.id, parts.clock().now());
+          if (!again) return again;
+          ++replayed;
+        }
+        return {};
+      });
+  if (!done) co_return pass_on(done);
+  parts.outbox().wake();
+  co_return replayed;
+}
+
+// Stores an event and hands its deliveries to the outbox once they are durable.
+asio::awaitable<Result<std::vector<Delivery>>> tell_and_send(ActionParts& parts, Event event,
+                                                             std::string only = {}) {
+  const std::shared_ptr<const Config> config = parts.config();
+  std::vector<Delivery> deliveries;
+  auto done =
+      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
+        auto told = ingest::tell(writer, parts.context(*config), event, only);
+        if (!told) return pass_on(told);
+        deliveries = std::move(*told);
+        return {};
+      });
+  if (!done) co_return pass_on(done);
+  co_return deliveries;
+}
+
+asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::string name) {
+  const std::shared_ptr<const Config> config = parts.config();
+  const DestinationConfig* destination = config->destination(name);
+  if (destination == nullptr) {
+    co_return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
+  }
+  Event event;
+  event.type = EventType::test_ping;
+  event.id = parts.context(*config).identifiers.next("msg_", parts.clock().now());
+  event.subject = "test:" + event.id;  // of its own: an older one that failed does not hold it up
+  event.data = test_ping_data(name, config->organisations.trust().name);
+  auto deliveries = co_await tell_and_send(parts, std::move(event), name);
+  if (!deliveries) co_return pass_on(deliveries);
+  Delivery delivery = deliveries->front();
+  asio::steady_timer answered(parts.loop());
+  answered.expires_after(destination->timeout + std::chrono::seconds{5});
+  bool seen = false;
+  parts.attempts().expect(delivery.id, [&](const DeliveryAttempt& attempt, const Delivery&) {
+    seen = true;
+    delivery.state = attempt.state;
+    delivery.attempts = attempt.number;
+    delivery.last_status = attempt.status;
+    delivery.last_error = attempt.error;
+    delivery.next_attempt_at = attempt.next_attempt_at;
+    answered.cancel();
+  });
+  parts.outbox().send(std::move(*deliveries));
+  co_await answered.async_wait(asio::as_tuple(asio::use_awaitable));
+  parts.attempts().forget(delivery.id);
+  if (!seen) {
+    co_return fail(ErrorKind::transient,
+                   "the test is stored but was not tried yet; `kpictl deliveries` shows what "
+                   "becomes of it");
+  }
+  co_return delivery;
+}
+
+asio::awaitable<Result<void>> acknowledge(ActionParts& parts, std::string id, std::string by,
+                                          std::string note) {
+  const std::shared_ptr<const Config> config = parts.config();
+  std::vector<Delivery> deliveries;
+  auto done =
+      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
+        auto told = ingest::acknowledge_alert(writer, parts.context(*config), id, by, note);
+        if (!told) return pass_on(told);
+        deliveries = std::move(*told);
+        return {};
+      });
+  if (done) parts.outbox().send(std::move(deliveries));
+  co_return done;
+}
+
+asio::awaitable<Result<void>> release_quarantine(ActionParts& parts, std::string plugin) {
+  const std::shared_ptr<const Config> config = parts.config();
+  bool known = false;
+  std::vector<std::string> released;
+  auto done =
+      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
+        for (const SourceConfig& source : config->sources) {
+          if (source.plugin != plugin) continue;
+          known = true;
+          auto state = writer.source_state(source.name);
+          if (!state) return pass_on(state);
+          if (!*state || (*state)->quarantined_library.empty()) continue;
+          (*state)->quarantined_library.clear();
+          (*state)->crashes_in_a_row = 0;
+          auto saved = writer.save_source_state(**state);
+          if (!saved) return saved;
+          released.push_back(source.name);
+        }
+        return {};
+      });
+  if (!done) co_return done;
+  if (!known) {
+    co_return fail(ErrorKind::not_found, "no source uses a plugin \"" + plugin + "\"");
+  }
+  if (released.empty()) {
+    co_return fail(ErrorKind::conflict, "the plugin \"" + plugin + "\" is not quarantined");
+  }
+  co_return done;
+}
+
+asio::awaitable<Result<void>> enable_destination(ActionParts& parts, std::string name) {
+  const std::shared_ptr<const Config> config = parts.config();
+  if (config->destination(name) == nullptr) {
+    co_return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
+  }
+  auto done =
+      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
+        auto states = writer.destination_states();
+        if (!states) return pass_on(states);
+        for (store::DestinationState& state : *states) {
+          if (state.name != name) continue;
+          state.disabled = false;
+          state.disabled_reason.clear();
+          state.failing_since.reset();
+          return writer.save_destination_state(state);
+        }
+        return {};
+      });
+  if (done) parts.outbox().wake();
+  co_return done;
+}
+
+}  // namespace
+
+void AttemptWatch::attempted(const DeliveryAttempt& attempt, const Delivery& delivery) {
+  const auto found = waiting_.find(delivery.id);
+  if (found == waiting_.end()) return;
+  const Seen seen = std::move(found->second);
+  waiting_.erase(found);
+  seen(attempt, delivery);
+}
+
+http::Actions make_actions(ActionParts& parts) {
+  http::Actions actions;
+  actions.status = [&parts] { return status(parts); };
+  actions.plugins = [&parts] { return plugins(parts); };
+  actions.run_source = [&parts](std::string name) { return run_source(parts, std::move(name)); };
+  actions.replay_delivery = [&parts](std::int64_t id) { return replay(parts, id); };
+  actions.replay_since = [&parts](Timestamp since) { return replay_since(parts, since); };
+  actions.test_destination = [&parts](std::string name) {
+    return test_destination(parts, std::move(name));
+  };
+  actions.acknowledge = [&parts](std::string id, std::string by, std::string note) {
+    return acknowledge(parts, std::move(id), std::move(by), std::move(note));
+  };
+  actions.release_quarantine = [&parts](std::string plugin) {
+    return release_quarantine(parts, std::move(plugin));
+  };
+  actions.enable_destination = [&parts](std::string name) {
+    return enable_destination(parts, std::move(name));
+  };
+  actions.reload = [&parts] { return parts.reload(); };
+  return actions;
+}
+
+asio::awaitable<Result<void>> tell_destination_disabled(ActionParts& parts, std::string destination,
+                                                        std::string reason) {
+  Event event;
+  event.type = EventType::destination_disabled;
+  event.subject = "destination:" + destination;
+  event.severity = Severity::red;
+  event.data = destination_disabled_data(destination, reason);
+  auto deliveries = co_await tell_and_send(parts, std::move(event));
+  if (!deliveries) co_return pass_on(deliveries);
+  parts.outbox().send(std::move(*deliveries));
+  co_return Result<void>{};
+}
+
+}  // namespace kpid::app

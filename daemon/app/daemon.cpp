@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "app/daemon.hpp"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "app/actions.hpp"
+#include "app/source_actor.hpp"
+#include "config/load.hpp"
+#include "http/server.hpp"
+#include "plugin_host/supervisor.hpp"
+#include "store/async_write.hpp"
+#include "webhooks/render.hpp"
+
+namespace kpid::app {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+// An outbox in which something is under way and nothing ends for this long has stopped moving: no
+// destination's time-out is longer.
+constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
+
+Result<ingest::RenderedBody> render_event(const std::string& instance,
+                                          const DestinationConfig& destination,
+                                          const Event& event) {
+  auto rendered = webhooks::render(destination.format, event, instance);
+  if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
+  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+}
+
+}  // namespace
+
+class Daemon::Impl final : public ActionParts {
+ public:
+  Impl(asio::io_context& loop, const Clock& clock, EventLog& log, Installation installation)
+      : loop_(loop),
+        clock_(clock),
+        log_(log),
+        installation_(std::move(installation)),
+        started_at_(clock.now()),
+        sandbox_missing_(plugin_host::missing_sandbox_parts()),
+        watchers_(1) {
+    for (const std::string& part : sandbox_missing_) {
+      log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
+    }
+    render_ = [this](const DestinationConfig& destination, const Event& event) {
+      return render_event(instance_, destination, event);
+    };
+  }
+
+  ~Impl() override { watchers_.join(); }
+
+  asio::awaitable<Result<void>> open(std::shared_ptr<const Config> config) {
+    config_ = std::move(config);
+    instance_ = config_->instance;
+    auto database = store::Database::open(config_->database);
+    if (!database) co_return tl::unexpected<Error>(std::move(database.error()));
+    database_ = std::move(*database);
+    queue_ = std::make_unique<store::WriteQueue>(*database_);
+    auto recovered = co_await recover();
+    if (!recovered) co_return recovered;
+    outbox_ = std::make_unique<webhooks::Outbox>(loop_, *queue_, clock_);
+    outbox_->configure(config_);
+    outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
+      tell_of_disabled(name, reason);
+    };
+    outbox_->on_attempt = [this](const DeliveryAttempt& attempt, const Delivery& delivery) {
+      log_attempt(attempt, delivery);
+      attempts_.attempted(attempt, delivery);
+    };
+    auto judged = co_await judge_all();
+    if (!judged) co_return judged;
+    outbox_->wake();
+    co_return Result<void>{};
+  }
+
+  Result<void> serve() {
+    server_ = std::make_unique<http::Server>(loop_, *database_, clock_, make_actions(*this));
+    server_->configure(config_);
+    auto listening = server_->listen(config_->socket);
+    if (!listening) return listening;
+    start_missing_actors();
+    return {};
+  }
+
+  asio::awaitable<Result<void>> reload() override {
+    LoadedConfig loaded = load_config(config_->file, load_options(installation_));
+    if (!loaded.config) {
+      for (const ConfigFault& fault : loaded.faults) log_.error(fault.text());
+      co_return fail(ErrorKind::config,
+                     fmt::format("the new config has {} fault{} and was not taken; the old one "
+                                 "stays in force. The first: {}",
+                                 loaded.faults.size(), loaded.faults.size() == 1 ? "" : "s",
+                                 loaded.faults.front().text()),
+                     config_->file.string());
+    }
+    if (loaded.config->database != config_->database || loaded.config->socket != config_->socket ||
+        loaded.config->instance != config_->instance) {
+      co_return fail(ErrorKind::config,
+                     "the database, the socket or the instance is another one, which needs a "
+                     "restart; the old config stays in force",
+                     config_->file.string());
+    }
+    config_ = std::move(loaded.config);
+    log_.set_level(config_->log_level);
+    outbox_->configure(config_);
+    if (server_) server_->configure(config_);
+    for (const auto& [name, actor] : actors_) actor->configure(config_);
+    start_missing_actors();
+    auto judged = co_await judge_all();
+    log_.info("the config was read anew", {{"file", config_->file.string()}});
+    co_return judged;
+  }
+
+  asio::awaitable<void> stop(milliseconds limit) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    if (server_) server_->stop();
+    for (const auto& [name, actor] : actors_) actor->stop();
+    asio::steady_timer timer(loop_);
+    const auto all_ended = [this] {
+      return std::all_of(actors_.begin(), actors_.end(),
+                         [](const auto& one) { return one.second->ended(); });
+    };
+    while (!all_ended() && std::chrono::steady_clock::now() < end) {
+      timer.expires_after(milliseconds{20});
+      co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(end - std::chrono::steady_clock::now());
+    if (outbox_) co_await outbox_->stop(std::max(left, milliseconds{100}));
+  }
+
+  asio::awaitable<Result<PullReport>> pull_once(const std::string& source) {
+    const std::shared_ptr<const Config> config = config_;
+    auto report = co_await pull_source(pull_parts(), config, *config->source(source));
+    log_report(source, report);
+    if (report) outbox_->send(report->evaluation.deliveries);
+    co_return report;
+  }
+
+  asio::awaitable<Result<void>> prove_progress() {
+    // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
+    auto answered =
+        co_await store::async_write(*queue_, [](store::Writer&) -> Result<void> { return {}; });
+    if (!answered) co_return answered;
+    const auto counters = outbox_->counters();
+    const Timestamp now = clock_.now();
+    if (counters.under_way == 0 || counters.attempts != attempts_seen_) {
+      attempts_seen_ = counters.attempts;
+      outbox_moved_at_ = now;
+    }
+    if (now - outbox_moved_at_ > outbox_may_rest) {
+      co_return fail(ErrorKind::internal, "the outbox has stopped moving");
+    }
+    co_return Result<void>{};
+  }
+
+  // ---- ActionParts: what actions.cpp works with -------------------------------------------------
+  std::shared_ptr<const Config> config() const override { return config_; }
+  const Installation& installation() const override { return installation_; }
+  const Clock& clock() const override { return clock_; }
+  Timestamp started_at() const override { return started_at_; }
+  const std::vector<std::string>& sandbox_missing() const override { return sandbox_missing_; }
+  store::WriteQueue& queue() override { return *queue_; }
+  webhooks::Outbox& outbox() override { return *outbox_; }
+  asio::io_context& loop() override { return loop_; }
+  AttemptWatch& attempts() override { return attempts_; }
+  const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
+    return actors_;
+  }
+  ingest::EvaluationContext context(const Config& config) override {
+    return {config, identifiers_, render_, clock_.now()};
+  }
+
+  ingest::Evaluation judged_at_open;
+
+ private:
+  PullParts pull_parts() { return {*queue_, clock_, identifiers_, render_, log_, installation_}; }
+
+  asio::awaitable<Result<void>> recover() {
+    std::size_t interrupted = 0;
+    std::size_t released = 0;
+    auto done = co_await store::async_write(*queue_, [&](store::Writer& writer) -> Result<void> {
+      auto closed = writer.close_interrupted_runs(clock_.now());
+      if (!closed) return tl::unexpected<Error>(std::move(closed.error()));
+      interrupted = *closed;
+      auto freed = writer.release_claims();
+      if (!freed) return tl::unexpected<Error>(std::move(freed.error()));
+      released = *freed;
+      return {};
+    });
+    if (done && interrupted + released > 0) {
+      log_.info("went on where the last kpid ended",
+                {{"interrupted_runs", std::to_string(interrupted)},
+                 {"deliveries_to_resend", std::to_string(released)}});
+    }
+    co_return done;
+  }
+
+  asio::awaitable<Result<void>> judge_all() {
+    const std::shared_ptr<const Config> config = config_;
+    auto done = co_await store::async_write(*queue_, [&](store::Writer& writer) -> Result<void> {
+      auto evaluation = ingest::evaluate_all(writer, context(*config));
+      if (!evaluation) return tl::unexpected<Error>(std::move(evaluation.error()));
+      judged_at_open = std::move(*evaluation);
+      return {};
+    });
+    if (done) outbox_->send(judged_at_open.deliveries);
+    co_return done;
+  }
+
+  void start_missing_actors() {
+    std::erase_if(actors_, [](const auto& one) { return one.second->ended(); });
+    for (const SourceConfig& source : config_->sources) {
+      if (actors_.contains(source.name)) continue;
+      auto actor = std::make_shared<SourceActor>(
+          loop_, watchers_, pull_parts(), source.name,
+          [this](const std::string& name, Result<PullReport>& report) {
+            log_report(name, report);
+            if (report) outbox_->send(std::move(report->evaluation.deliveries));
+          });
+      actor->configure(config_);
+      actor->start();
+      actors_.emplace(source.name, std::move(actor));
+    }
+  }
+
+  void log_report(const std::string& source, const Result<PullReport>& report) {
+    if (!report) {
+      log_.error("the source could not be pulled",
+                 {{"source", source}, {"reason", report.error().text()}});
+      return;
+    }
+    const Run& run = report->run;
+    const auto level =
+        run.outcome == RunOutcome::failed ? EventLog::Level::warning : EventLog::Level::info;
+    log_.write(level, "a run has ended",
+               {{"source", source},
+                {"outcome", std::string(to_string(run.outcome))},
+                {"reason", run.reason},
+                {"rows", std::to_string(run.counts.rows_read)},
+                {"new", std::to_string(run.counts.created)},
+                {"revised", std::to_string(run.counts.revised)},
+                {"unchanged", std::to_string(run.counts.unchanged)},
+                {"refused", std::to_string(run.counts.refused)},
+                {"alerts_opened", std::to_string(report->evaluation.alerts_opened)},
+                {"alerts_resolved", std::to_string(report->evaluation.alerts_resolved)}});
+  }
+
+  void log_attempt(const DeliveryAttempt& attempt, const Delivery& delivery) {
+    const auto level = attempt.state == DeliveryState::delivered ? EventLog::Level::info
+                                                                 : EventLog::Level::warning;
+    log_.write(level, "a delivery was tried",
+               {{"destination", delivery.destination},
+                {"event", std::string(to_string(delivery.event_type))},
+                {"id", delivery.event_id},
+                {"attempt", std::to_string(attempt.number)},
+                {"state", std::string(to_string(attempt.state))},
+                {"status", std::to_string(attempt.status)},
+                {"error", attempt.error}});
+  }
+
+  void tell_of_disabled(const std::string& name, const std::string& reason) {
+    log_.error("a destination was switched off", {{"destination", name}, {"reason", reason}});
+    asio::co_spawn(
+        loop_,
+        [this, name, reason]() -> asio::awaitable<void> {
+          auto told = co_await tell_destination_disabled(*this, name, reason);
+          if (!told) {
+            log_.error("nobody could be told that a destination was switched off",
+                       {{"destination", name}, {"reason", told.error().text()}});
+          }
+        },
+        asio::detached);
+  }
+
+  asio::io_context& loop_;
+  const Clock& clock_;
+  EventLog& log_;
+  Installation installation_;
+  Timestamp started_at_;
+  RandomIdentifierSource identifiers_;
+  ingest::Render render_;
+  std::shared_ptr<const Config> config_;
+  std::string instance_;  // read by the writer's thread: it never changes once the queue works
+  std::vector<std::string> sandbox_missing_;
+  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<webhooks::Outbox> outbox_;
+  AttemptWatch attempts_;
+  std::uint64_t attempts_seen_ = 0;
+  Timestamp outbox_moved_at_{};
+  asio::thread_pool watchers_;
+  std::map<std::string, std::shared_ptr<SourceActor>> actors_;
+  std::unique_ptr<http::Server> server_;
+  std::unique_ptr<store::WriteQueue> queue_;  // last: its thread ends first
+};
+
+Daemon::Daemon(asio::io_context& loop, const Clock& clock, EventLog& log, Installation installation)
+    : impl_(std::make_unique<Impl>(loop, clock, log, std::move(installation))) {}
+Daemon::~Daemon() = default;
+asio::awaitable<Result<void>> Daemon::open(std::shared_ptr<const Config> config) {
+  return impl_->open(std::move(config));
+}
+Result<void> Daemon::serve() { return impl_->serve(); }
+asio::awaitable<Result<void>> Daemon::reload() { return impl_->reload(); }
+asio::awaitable<void> Daemon::stop(milliseconds limit) { return impl_->stop(limit); }
+asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source) {
+  return impl_->pull_once(source);
+}
+const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
+webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
+asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }
+
+}  // namespace kpid::app

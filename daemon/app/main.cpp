@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// kpid: the daemon. This file knows the command line, the signals and the exit status; what it does
+// is in daemon.cpp.
+
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/json/array.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "app/daemon.hpp"
+#include "app/event_log.hpp"
+#include "app/installation.hpp"
+#include "app/run_once.hpp"
+#include "app/service_manager.hpp"
+#include "app/version.hpp"
+#include "config/load.hpp"
+
+namespace kpid::app {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+
+// systemd is told to wait 10 s; an admin at a terminal should not have to wait longer than 5.
+constexpr std::chrono::milliseconds stop_within{3500};
+constexpr std::chrono::milliseconds stop_at_last{4700};
+
+struct CommandLine {
+  std::string config = "/etc/kpid/kpid.toml";
+  bool check = false;
+  bool once = false;
+  bool json = false;
+};
+
+int print_faults(const std::vector<ConfigFault>& faults, bool as_json, std::FILE* to) {
+  if (as_json) {
+    json::array all;
+    for (const ConfigFault& fault : faults) {
+      all.push_back(json::object{{"file", fault.file},
+                                 {"line", fault.line},
+                                 {"column", fault.column},
+                                 {"sentence", fault.sentence}});
+    }
+    fmt::print(to, "{}\n", json::serialize(json::object{{"faults", std::move(all)}}));
+  } else {
+    for (const ConfigFault& fault : faults) fmt::print(to, "{}\n", fault.text());
+  }
+  return faults.empty() ? exit_ok : exit_config;
+}
+
+int check(const CommandLine& wanted, const LoadedConfig& loaded) {
+  const int status = print_faults(loaded.faults, wanted.json, wanted.json ? stdout : stderr);
+  if (status == exit_ok && !wanted.json) {
+    const Config& config = *loaded.config;
+    fmt::print("{}: no faults: {} schools, {} sources, {} rules, {} destinations\n", wanted.config,
+               config.organisations.school_count(), config.sources.size(), config.rules.size(),
+               config.destinations.size());
+  }
+  return status;
+}
+
+asio::awaitable<void> feed_watchdog(Daemon& daemon, EventLog& log) {
+  const auto interval = watchdog_interval();
+  if (!interval) co_return;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (;;) {
+    const auto proof = co_await daemon.prove_progress();
+    if (proof) {
+      notify_alive();
+    } else {
+      log.error("no progress to feed the watchdog with", {{"reason", proof.error().text()}});
+      notify_status("not well: " + proof.error().text());
+    }
+    timer.expires_after(*interval / 3);
+    const auto [stopped] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (stopped) co_return;
+  }
+}
+
+// One process: from the config to the exit status.
+class Process {
+ public:
+  Process(CommandLine wanted, std::shared_ptr<const Config> config, Installation installation,
+          std::shared_ptr<EventLog> log)
+      : wanted_(std::move(wanted)),
+        config_(std::move(config)),
+        log_(std::move(log)),
+        daemon_(loop_, clock_, *log_, std::move(installation)),
+        ends_(loop_, SIGTERM, SIGINT),
+        reloads_(loop_, SIGHUP) {}
+
+  int run() {
+    asio::co_spawn(loop_, wanted_.once ? once() : serve(), [this](std::exception_ptr failed) {
+      if (failed) end_with(failed);
+      loop_.stop();
+    });
+    loop_.run();
+    return status_;
+  }
+
+ private:
+  asio::awaitable<void> once() {
+    asio::co_spawn(loop_, end_once_on_signal(), asio::detached);
+    auto opened = co_await daemon_.open(config_);
+    if (!opened) co_return refuse(opened.error());
+    status_ = co_await run_once(daemon_, config_, wanted_.json);
+    co_await daemon_.stop(stop_within);
+  }
+
+  asio::awaitable<void> end_once_on_signal() {
+    const auto [error, signal] = co_await ends_.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    log_->info("ended early", {{"signal", std::to_string(signal)}});
+    leave_at_once(128 + signal);
+  }
+
+  asio::awaitable<void> serve() {
+    auto opened = co_await daemon_.open(config_);
+    if (!opened) co_return refuse(opened.error());
+    auto serving = daemon_.serve();
+    if (!serving) co_return refuse(serving.error());
+    log_->info("ready", {{"version", version},
+                         {"config", config_->file.string()},
+                         {"sources", std::to_string(config_->sources.size())}});
+    notify_ready(ready_status());
+    asio::co_spawn(loop_, feed_watchdog(daemon_, *log_), asio::detached);
+    asio::co_spawn(loop_, reload_on_signal(), asio::detached);
+    const auto [error, signal] = co_await ends_.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await end(signal);
+  }
+
+  asio::awaitable<void> end(int signal) {
+    log_->info("stopping", {{"signal", std::to_string(signal)}});
+    notify_stopping();
+    asio::co_spawn(loop_, leave_when_late(), asio::detached);
+    asio::co_spawn(loop_, end_once_on_signal(), asio::detached);  // asked twice: at once
+    co_await daemon_.stop(stop_within);
+    log_->info("stopped");
+  }
+
+  // Whatever hangs, what is committed is safe: leaving is always allowed.
+  asio::awaitable<void> leave_when_late() {
+    asio::steady_timer timer(loop_, stop_at_last);
+    const auto [cancelled] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (cancelled) co_return;
+    log_->error("something did not end in time; leaving without it");
+    leave_at_once(exit_ok);
+  }
+
+  asio::awaitable<void> reload_on_signal() {
+    for (;;) {
+      const auto [error, signal] =
+          co_await reloads_.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (error) co_return;
+      notify_reloading();
+      const auto done = co_await daemon_.reload();
+      if (!done) log_->error("the config was not taken", {{"reason", done.error().text()}});
+      notify_ready(done ? ready_status() : "running with the old config: " + done.error().text());
+    }
+  }
+
+  [[nodiscard]] std::string ready_status() const {
+    return fmt::format("{} schools, {} sources, {} rules, {} destinations",
+                       config_->organisations.school_count(), config_->sources.size(),
+                       config_->rules.size(), config_->destinations.size());
+  }
+
+  void refuse(const Error& error) {
+    if (wanted_.json) {
+      const json::object said{
+          {"kind", to_string(error.kind)}, {"sentence", error.sentence}, {"place", error.place}};
+      fmt::print("{}\n", json::serialize(json::object{{"error", said}}));
+    }
+    log_->error("kpid cannot start", {{"reason", error.text()}});
+    status_ = error.kind == ErrorKind::config ? exit_config : exit_software;
+  }
+
+  void end_with(const std::exception_ptr& failed) {
+    try {
+      std::rethrow_exception(failed);
+    } catch (const std::exception& error) {
+      log_->write(EventLog::Level::critical, "kpid ends because of a fault of its own",
+                  {{"what", error.what()}});
+    }
+    status_ = exit_software;
+  }
+
+  [[noreturn]] static void leave_at_once(int status) {
+    std::fflush(nullptr);
+    std::_Exit(status);
+  }
+
+  CommandLine wanted_;
+  std::shared_ptr<const Config> config_;
+  std::shared_ptr<EventLog> log_;
+  SystemClock clock_;
+  asio::io_context loop_{1};
+  Daemon daemon_;
+  asio::signal_set ends_;
+  asio::signal_set reloads_;
+  int status_ = exit_ok;
+};
+
+// The database passes through this process's memory: no core dump may keep it.
+void forbid_core_dumps() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+#ifndef KPID_SANITIZED  // LeakSanitizer reads this process's memory
+  prctl(PR_SET_DUMPABLE, 0);
+#endif
+}
+
+int main_of(int argc, char** argv) {
+  CommandLine wanted;
+  CLI::App app{
+      "kpid pulls KPI figures from a school trust's systems and tells the right people "
+      "when one is out of line. Without options it runs in the foreground."};
+  app.add_option("--config", wanted.config, "The config file")->capture_default_str();
+  auto* check_flag =
+      app.add_flag("--check", wanted.check, "Check the config, print every fault, and end");
+  app.add_flag("--once", wanted.once, "Pull every source once, deliver, print a summary, and end")
+      ->excludes(check_flag);
+  app.add_flag("--json", wanted.json, "Print JSON instead of text");
+  app.set_version_flag("--version", version);
+  app.footer(
+      "Exit status: 0 well; 3 a source or a delivery failed (--once); 78 the config is "
+      "faulty; 70 anything else.");
+  CLI11_PARSE(app, argc, argv);
+
+  std::signal(SIGPIPE, SIG_IGN);
+  const Installation installation = find_installation();
+  const LoadedConfig loaded = load_config(wanted.config, load_options(installation));
+  if (wanted.check) return check(wanted, loaded);
+  if (!loaded.config)
+    return print_faults(loaded.faults, wanted.json, wanted.json ? stdout : stderr);
+  forbid_core_dumps();
+  auto log = EventLog::open();
+  // --once answers with a summary: its log says only what went wrong.
+  log->set_level(wanted.once ? "warning" : loaded.config->log_level);
+  return Process(std::move(wanted), loaded.config, installation, std::move(log)).run();
+}
+
+}  // namespace
+}  // namespace kpid::app
+
+int main(int argc, char** argv) {
+  try {
+    return kpid::app::main_of(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "kpid: {}\n", error.what());
+    return kpid::app::exit_software;
+  }
+}

@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "app/source_actor.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+#include <variant>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "fetch/file_search.hpp"
+#include "schedule/schedule.hpp"
+#include "store/async_write.hpp"
+
+namespace kpid::app {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+// A wait is cut into pieces, so that a clock that is set, or a machine that slept, is noticed.
+constexpr milliseconds longest_wait{std::chrono::minutes{1}};
+constexpr milliseconds look_at_files_every{std::chrono::seconds{5}};
+constexpr milliseconds wait_when_held_back{std::chrono::minutes{1}};
+
+// What can be seen of the files without reading them. [any thread]
+std::string picture_of(const std::filesystem::path& base,
+                       const std::vector<fetch::FetchRequest>& locations) {
+  std::string picture;
+  for (const fetch::FetchRequest& location : locations) {
+    const auto files = fetch::find_files(base, location);
+    if (!files) {
+      picture += files.error().sentence;
+      continue;
+    }
+    for (const std::filesystem::path& file : *files) {
+      struct stat seen {};
+      if (stat(file.c_str(), &seen) != 0) continue;
+      picture += fmt::format("{}\n{} {}.{} {}\n", file.string(), seen.st_size, seen.st_mtim.tv_sec,
+                             seen.st_mtim.tv_nsec, seen.st_ino);
+    }
+  }
+  return picture;
+}
+
+bool on_change(const SourceConfig& source) {
+  return std::holds_alternative<OnChange>(source.schedule.when);
+}
+
+bool same(const std::vector<fetch::FetchRequest>& a, const std::vector<fetch::FetchRequest>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& one, const auto& other) {
+    return one.location == other.location && one.select == other.select;
+  });
+}
+
+std::string words_of(const std::exception_ptr& failed) {
+  try {
+    std::rethrow_exception(failed);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "of an unknown kind";
+  }
+}
+
+}  // namespace
+
+SourceActor::SourceActor(asio::io_context& loop, asio::thread_pool& watchers, PullParts parts,
+                         std::string name, OnReport on_report)
+    : loop_(loop),
+      watchers_(watchers),
+      parts_(parts),
+      name_(std::move(name)),
+      on_report_(std::move(on_report)),
+      timer_(loop) {}
+
+void SourceActor::configure(std::shared_ptr<const Config> config) {
+  config_ = std::move(config);
+  timer_.cancel();
+}
+
+void SourceActor::start() {
+  asio::co_spawn(
+      loop_, [self = shared_from_this()] { return self->live(); }, asio::detached);
+}
+
+void SourceActor::stop() {
+  stopping_ = true;
+  timer_.cancel();
+  cancel_.emit(asio::cancellation_type::terminal);
+}
+
+asio::awaitable<Result<Run>> SourceActor::run_now() {
+  if (stopping_ || ended_) {
+    co_return fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config");
+  }
+  auto initiate = [this](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    waiting_.push_back([this, shared](const Result<Run>& run) {
+      asio::post(loop_, [shared, run] { std::move (*shared)(run); });
+    });
+    timer_.cancel();
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<Run>)>(
+      initiate, asio::use_awaitable);
+}
+
+asio::awaitable<void> SourceActor::live() {
+  const auto self = shared_from_this();
+  while (!stopping_) {
+    const std::shared_ptr<const Config> config = config_;
+    const SourceConfig* source = config->source(name_);
+    if (source == nullptr) break;
+    if (co_await wait_until_due(*source)) co_await pull(*source);
+  }
+  ended_ = true;
+  answer(fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config"));
+}
+
+// True: pull now. False: something changed, look again.
+asio::awaitable<bool> SourceActor::wait_until_due(const SourceConfig& source) {
+  if (!waiting_.empty()) co_return true;
+  if (std::exchange(held_back_, false)) {
+    co_await pause(wait_when_held_back);
+    co_return false;
+  }
+  const auto due = co_await due_at(source);
+  const Timestamp now = parts_.clock.now();
+  if (due && *due <= now) co_return true;
+  if (on_change(source)) {
+    // What changed while the daemon was down is not known: look once at the start.
+    if (!pulled_ || co_await files_changed()) co_return true;
+    co_await pause(look_at_files_every);
+    co_return false;
+  }
+  co_await pause(due ? std::min(longest_wait, *due - now) : longest_wait);
+  co_return false;
+}
+
+asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig& source) {
+  std::optional<Timestamp> due;
+  const auto read =
+      co_await store::async_write(parts_.queue, [&](store::Writer& writer) -> Result<void> {
+        const Timestamp now = parts_.clock.now();
+        auto state = writer.source_state(source.name);
+        if (!state) return tl::unexpected<Error>(std::move(state.error()));
+        auto last = writer.runs(source.name, 1);
+        if (!last) return tl::unexpected<Error>(std::move(last.error()));
+        const bool interrupted = !last->empty() && last->front().outcome == RunOutcome::interrupted;
+        if (!*state || interrupted) {
+          due = now;
+        } else if (source.schedule.text == planned_by_) {
+          due = (*state)->next_due_at;
+        } else {  // a new start, or another schedule: what was planned before may be wrong
+          due = next_due(source.schedule,
+                         {(*state)->last_asked_at, (*state)->failures_in_a_row, std::nullopt,
+                          jitter_seed(source.name)},
+                         config_->timezone, now);
+        }
+        return {};
+      });
+  if (!read) {
+    parts_.log.error("the store does not answer",
+                     {{"source", name_}, {"reason", read.error().text()}});
+    held_back_ = true;
+  }
+  co_return due;
+}
+
+// Off the loop: a folder may be a network share that does not answer.
+asio::awaitable<std::string> SourceActor::look_at_files() {
+  const std::filesystem::path base = config_->file.parent_path();
+  auto look = [](std::filesystem::path from,
+                 std::vector<fetch::FetchRequest> at) -> asio::awaitable<std::string> {
+    co_return picture_of(from, at);
+  };
+  co_return co_await asio::co_spawn(watchers_, look(base, locations_), asio::use_awaitable);
+}
+
+asio::awaitable<bool> SourceActor::files_changed() {
+  const std::string picture = co_await look_at_files();
+  if (picture == files_seen_) co_return false;
+  // Changed, and the same twice running: nobody is still writing it.
+  if (picture != std::exchange(files_unsettled_, picture)) co_return false;
+  co_return true;
+}
+
+asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
+  pulling_ = true;
+  const std::shared_ptr<const Config> config = config_;
+  // Looked at before the pull, so that what changes during it is seen after it.
+  if (on_change(source)) files_seen_ = co_await look_at_files();
+  // A pull of its own coroutine: stopping cancels it and nothing else.
+  auto [failed, report] = co_await asio::co_spawn(
+      loop_, pull_source(parts_, config, source),
+      asio::bind_cancellation_slot(cancel_.slot(), asio::as_tuple(asio::use_awaitable)));
+  pulling_ = false;
+  pulled_ = true;
+  planned_by_ = source.schedule.text;
+  if (failed) {
+    report = fail(ErrorKind::internal, "the pull ended with an exception: " + words_of(failed));
+  }
+  if (!report) {
+    held_back_ = true;
+  } else if (on_change(source) && !same(report->locations, locations_)) {
+    locations_ = report->locations;
+    files_seen_ = co_await look_at_files();
+  }
+  files_unsettled_ = files_seen_;
+  answer(report ? Result<Run>(report->run) : Result<Run>(tl::unexpected(report.error())));
+  on_report_(name_, report);
+}
+
+asio::awaitable<void> SourceActor::pause(milliseconds time) {
+  if (stopping_ || !waiting_.empty()) co_return;
+  timer_.expires_after(time);
+  co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void SourceActor::answer(const Result<Run>& run) {
+  for (const auto& one : std::exchange(waiting_, {})) one(run);
+}
+
+}  // namespace kpid::app
