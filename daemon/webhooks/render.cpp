@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include "webhooks/render_parts.hpp"
+
+namespace kpid::webhooks {
+namespace {
+
+namespace json = boost::json;
+
+bool continues(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+// The length of the well-formed UTF-8 character at the start of `text`; 0 where there is none.
+std::size_t character_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  const std::size_t length = first >= 0xC2 && first <= 0xDF   ? 2
+                             : (first & 0xF0U) == 0xE0        ? 3
+                             : first >= 0xF0 && first <= 0xF4 ? 4
+                                                              : 0;
+  if (length == 0 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i) {
+    if (!continues(text[i])) return 0;
+  }
+  const unsigned second = byte(1);
+  const bool overlong = (first == 0xE0 && second < 0xA0) || (first == 0xF0 && second < 0x90);
+  const bool surrogate = first == 0xED && second > 0x9F;
+  const bool beyond = first == 0xF4 && second > 0x8F;
+  return overlong || surrogate || beyond ? 0 : length;
+}
+
+std::string repaired(std::string_view text) {
+  std::string good;
+  good.reserve(text.size());
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) {
+      good += "\xEF\xBF\xBD";  // U+FFFD, the replacement character
+    } else {
+      good.append(text.substr(0, length));
+    }
+    text.remove_prefix(length == 0 ? 1 : length);
+  }
+  return good;
+}
+
+void repair(json::value& value) {  // nested at most as deep as the parser lets through
+  if (value.is_string()) {
+    value = repaired(value.get_string());
+  } else if (value.is_array()) {
+    for (auto& one : value.get_array()) repair(one);
+  } else if (value.is_object()) {
+    json::object good;
+    for (auto& [key, one] : value.get_object()) {
+      repair(one);
+      good[repaired(key)] = std::move(one);
+    }
+    value = std::move(good);
+  }
+}
+
+}  // namespace
+
+Result<json::object> data_of(const Event& event) {
+  json::parse_options lenient;
+  lenient.allow_invalid_utf8 = true;
+  json::error_code error;
+  json::value value = json::parse(event.data, error, {}, lenient);
+  if (error || !value.is_object()) {
+    return fail(ErrorKind::internal,
+                fmt::format("the data of event {} is not a JSON object{}", event.id,
+                            error ? ": " + error.message() : std::string()));
+  }
+  repair(value);
+  return std::move(value.get_object());
+}
+
+std::string shorten(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return std::string{text};
+  std::size_t end = most;
+  while (end > 0 && continues(text[end])) --end;
+  std::size_t left = 0;
+  for (std::size_t i = end; i < text.size(); ++i) left += continues(text[i]) ? 0U : 1U;
+  return fmt::format("{}… and {} more character{}", text.substr(0, end), left,
+                     left == 1 ? "" : "s");
+}
+
+std::string and_more(std::size_t count) { return fmt::format("and {} more", count); }
+
+Result<Rendered> render(DestinationFormat format, const Event& event, const std::string& instance) {
+  switch (format) {
+    case DestinationFormat::standard:
+      return render_standard(event, instance);
+    case DestinationFormat::teams:
+      return render_teams(event);
+  }
+  return fail(ErrorKind::internal, "a destination has a format that this kpid does not know");
+}
+
+}  // namespace kpid::webhooks
