@@ -3,12 +3,14 @@
 #include "table.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace kpid::readers {
 namespace {
 
 constexpr std::size_t kNearestMax = 3;
+constexpr std::size_t kComparedMax = 256;  // columns of a row that are compared for likeness
 constexpr std::size_t kNameBytesMax = 60;  // compared and shown of a header's name
 
 // Without blanks, line breaks and ASCII case: "Revenue reserve \n" is "revenuereserve".
@@ -62,9 +64,11 @@ std::optional<std::size_t> distance(const std::string& wanted, const std::string
   const auto b = std::string_view(found).substr(0, kNameBytesMax);
   if (a.size() < 3 || b.size() < 3) return a == b ? std::optional<std::size_t>(0) : std::nullopt;
   if (a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos) return 1;
+  const auto [shorter, longer] = std::minmax(a.size(), b.size());
+  const std::size_t count_max = std::max<std::size_t>(1, longer * 2 / 5);
+  if (longer - shorter > count_max) return std::nullopt;
   const std::size_t count = edits(a, b);
-  if (count > std::max<std::size_t>(1, std::max(a.size(), b.size()) * 2 / 5)) return std::nullopt;
-  return count;
+  return count <= count_max ? std::optional(count) : std::nullopt;
 }
 
 std::string list(const std::vector<std::string>& names, std::string_view last) {
@@ -77,11 +81,14 @@ std::string list(const std::vector<std::string>& names, std::string_view last) {
 }
 
 std::vector<std::string> nearest(const Column& column, const std::vector<std::string>& names) {
+  std::vector<std::string> wanted;
+  for (const std::string& name : column.names) wanted.push_back(normal(name));
   std::vector<std::pair<std::size_t, std::string>> near;
-  for (const std::string& name : names) {
+  for (const std::string& name : std::span(names).first(std::min(names.size(), kComparedMax))) {
+    const std::string found = normal(name);
     std::optional<std::size_t> best;
-    for (const std::string& wanted : column.names) {
-      const auto far = distance(normal(wanted), normal(name));
+    for (const std::string& one : wanted) {
+      const auto far = distance(one, found);
       if (far && (!best || *far < *best)) best = far;
     }
     if (best) near.emplace_back(*best, shown(name));
