@@ -20,6 +20,7 @@ namespace kpid::readers {
 struct Fault {
   std::string sentence;   // what is wrong and what to do
   std::uint32_t row = 0;  // record of the file, counted from 1; 0: the file as a whole
+  std::string column{};   // the header's own words; "" where it is not about one column
 };
 
 struct CsvLimits {

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// A reading as lines of text: "measure organisation start..end value @document:row", then
+// "level place: sentence"; a failure as "error sentence".
+
+#include <string>
+
+#include "common/reading.hpp"
+#include "pupil_roll/roll.hpp"
+
+namespace kpid::plugins {
+
+inline std::string shown(const tl::expected<Reading, Failure>& reading) {
+  if (!reading) return "error " + reading.error().sentence + "\n";
+  std::string out;
+  for (const Observation& one : reading->observations) {
+    out += std::string(one.measure) + " " + one.organisation + " " +
+           pupil_roll::day_text(one.period_start) + ".." + pupil_roll::day_text(one.period_end) +
+           " " + std::to_string(static_cast<std::int64_t>(one.value)) + " @" +
+           std::to_string(one.document) + ":" + std::to_string(one.row) + "\n";
+  }
+  for (const Note& note : reading->notes) {
+    out += note.level == Note::Level::info      ? "info "
+           : note.level == Note::Level::warning ? "warning "
+                                                : "skipped ";
+    out += note.place + ": " + note.sentence + "\n";
+  }
+  return out;
+}
+
+}  // namespace kpid::plugins

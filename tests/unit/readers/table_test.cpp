@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#include "readers/table.hpp"
+
+#include <fstream>
+#include <iterator>
+
+#include <gtest/gtest.h>
+
+namespace kpid::readers {
+namespace {
+
+using namespace std::string_literals;
+
+std::string shown(const Fault& fault) {
+  std::string out = "!" + std::to_string(fault.row);
+  if (!fault.column.empty()) out += "/" + fault.column;
+  return out + " " + fault.sentence;
+}
+
+const std::vector<Column> kColumns{
+    {{"School", "URN"}}, {{"Pupils", "Number of pupils"}}, {{"Capacity"}, false}};
+
+// The cells of every row as text, then what was skipped; a fault as "!row/column sentence".
+std::string read(const std::string& bytes, const std::vector<Column>& columns = kColumns,
+                 TableOptions options = {}) {
+  auto table = Table::open(bytes, columns, options);
+  if (!table) return shown(table.error());
+  std::string out;
+  for (;;) {
+    auto more = table->next();
+    if (!more) return out + shown(more.error());
+    if (!*more) break;
+    out += std::to_string(table->row());
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      const auto cell = table->text(c);
+      out += "[" + (cell ? std::string(cell->value_or("-")) : shown(cell.error())) + "]";
+    }
+  }
+  for (const Fault& fault : table->report().skipped) out += shown(fault);
+  return out;
+}
+
+TEST(Table, FindsColumnsByName) {
+  EXPECT_EQ(read("School,Pupils,Capacity\n1,2,3\n"), "2[1][2][3]");
+  EXPECT_EQ(read("Capacity,x,pupils,SCHOOL\n3,9,2,1\n"), "2[1][2][3]");
+  EXPECT_EQ(read("urn,\"Number  of\r\nPupils \"\n1,2\n"), "2[1][2][-]");
+  EXPECT_EQ(read("URN,Number\u00A0of pupils\n1,2\n"), "2[1][2][-]");
+  // The first accepted name counts where the header has several.
+  EXPECT_EQ(read("URN,School,Pupils\n1,Two,3\n"), "2[Two][3][-]");
+}
+
+TEST(Table, FindsTheHeaderBelowAPreamble) {
+  EXPECT_EQ(read("Roll of the trust\n\nExported,18/01/2024\nSchool,Pupils\n1,2\n"), "5[1][2][-]");
+  EXPECT_EQ(read("sep=;\nRoll\nSchool;Pupils\n1;2\n"), "4[1][2][-]");
+  std::string deep;
+  for (int i = 0; i < 19; ++i) deep += "line,x\n";
+  EXPECT_EQ(read(deep + "School,Pupils\n1,2\n"), "21[1][2][-]");
+  EXPECT_EQ(
+      read("line,x\n" + deep + "School,Pupils\n1,2\n"),
+      "!0 There is no column \"School\" or \"URN\"; no column of the file has a name like it. "
+      "There is no column \"Pupils\" or \"Number of pupils\"; no column of the file has a "
+      "name like it. Name the file's own columns in the settings, or export it with these.");
+}
+
+TEST(Table, NamesTheNearestColumns) {
+  EXPECT_EQ(read("Preamble\nSchool,Pupil,Pupils 2024,Capacity\n1,2,3,4\n"),
+            "!2 There is no column \"Pupils\" or \"Number of pupils\"; the nearest in the file: "
+            "\"Pupil\", \"Pupils 2024\". Name the file's own columns in the settings, or export it "
+            "with these.");
+  // A file without a header: nobody's name is held for a column.
+  const auto fault = read("Jane Example,4\nJohn Example,5\n");
+  EXPECT_EQ(fault.find("Example"), std::string::npos) << fault;
+}
+
+TEST(Table, RefusesAHeaderThatIsAmbiguous) {
+  EXPECT_EQ(read("School,Pupils,pupils\n1,2,3\n"),
+            "!1/Pupils The header has the column \"Pupils\" twice; remove one of them, so that it "
+            "is clear which one counts.");
+  EXPECT_EQ(read("School,Pupils,x,x\n1,2,3,4\n"), "2[1][2][-]");  // nobody asked for x
+  EXPECT_EQ(read("School,Pupils\n1,2\n", {{{"School"}}, {{"Pupils"}}, {{"pupils"}}}),
+            "!1/Pupils The column \"Pupils\" is named for two different things; give each a column "
+            "of its own.");
+}
+
+TEST(Table, SkipsRaggedRowsAndSaysSo) {
+  EXPECT_EQ(read("School,Pupils,Capacity\n1,2,3\n1,2\n1,2,3,4\n5,6,7\n"),
+            "2[1][2][3]5[5][6][7]"
+            "!3 The row has 2 cells where the header has 3; look for a comma inside a cell without "
+            "quotation marks."
+            "!4 The row has 4 cells where the header has 3; look for a comma inside a cell without "
+            "quotation marks.");
+  // Blank rows and blank cells beyond the header are a spreadsheet's, not a fault.
+  EXPECT_EQ(read("School,Pupils,,\n1,2,,\n,,,\n3,4\n5,6,,,,\n"), "2[1][2][-]4[3][4][-]5[5][6][-]");
+  std::string many = "School,Pupils\n";
+  for (int i = 0; i < 150; ++i) many += "1\n";
+  auto table = Table::open(many, kColumns);
+  ASSERT_TRUE(table);
+  EXPECT_FALSE(*table->next());
+  EXPECT_EQ(table->report().rows_read, 0U);
+  EXPECT_EQ(table->report().rows_skipped, 150U);
+  EXPECT_EQ(table->report().skipped.size(), 100U);
+}
+
+TEST(Table, PassesOnWhatTheReaderRefuses) {
+  EXPECT_EQ(read(""), "!0 The file is empty; export it again.");
+  EXPECT_EQ(read("School,Pupils\n1,\"2\n"),
+            "!2 A quotation mark is opened in this row and never closed.");
+  EXPECT_EQ(read("School,Pupils\n1,2\n3,\0\n"s),
+            "2[1][2][-]!3 The row holds a NUL byte, so the file is damaged; export it again.");
+}
+
+// One row with every kind of cell; each as its value, "-" or its fault.
+std::string cells(const std::string& cell, bool quote) {
+  TableOptions options;
+  options.quote_cells = quote;
+  const std::string bytes = "A\n\"" + cell + "\"\nend\n";
+  auto table = Table::open(bytes, {{{"a"}}}, options);
+  if (!table || !*table->next()) return "no row";
+  const auto show = [](const auto& got) {
+    if (!got) return shown(got.error());
+    return *got ? std::to_string(**got) : "-"s;
+  };
+  return show(table->pence(0)) + " | " + show(table->pence_from_thousands(0)) + " | " +
+         show(table->integer(0)) + " | " + show(table->number(0)) + " | " +
+         show(table->percent(0)) + " | " + show(table->date(0, DateOrder::either)) + " | " +
+         show(table->start_year(0));
+}
+
+TEST(Table, TypesCells) {
+  EXPECT_EQ(cells("SUPP", true), "- | - | - | - | - | - | -");
+  EXPECT_EQ(cells("12", true),
+            "1200 | 1200000 | 12 | 12.000000 | 12.000000 | !2/A \"12\" is not a date such as "
+            "2026-01-21 or 21/01/2026. | !2/A \"12\" is not a year such as 2025/26.");
+  EXPECT_EQ(cells("n/a", false),
+            "!2/A The value is not an amount in pounds and whole pence. | "
+            "!2/A The value is not an amount in thousands of pounds. | "
+            "!2/A The value is not a whole number. | !2/A The value is not a number. | "
+            "!2/A The value is not a percentage between 0 and 100. | "
+            "!2/A The value is not a date such as 2026-01-21 or 21/01/2026. | "
+            "!2/A The value is not a year such as 2025/26.");
+}
+
+TEST(Table, BoundsAndCleansWhatItQuotes) {
+  EXPECT_EQ(in_quotes(" a\nb\x7F "), "\"a b \"");
+  EXPECT_EQ(in_quotes(std::string(39, 'x') + "\u00E9y"), "\"" + std::string(39, 'x') + "...\"");
+  EXPECT_EQ(in_quotes(std::string(40, 'x')), "\"" + std::string(40, 'x') + "\"");
+  auto table = Table::open("School,Pupils\n" + std::string(201, 'x') + ",1\n", kColumns);
+  ASSERT_TRUE(table && *table->next());
+  EXPECT_EQ(shown(table->text(0).error()), "!2/School The value is longer than 200 bytes.");
+}
+
+TEST(Table, ReadsARealExtractByItsColumns) {
+  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
+  if (!file) GTEST_SKIP() << "the GIAS extract is absent";
+  const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+  auto table = Table::open(bytes, {{{"URN"}}, {{"NumberOfPupils"}}, {{"CensusDate"}}});
+  ASSERT_TRUE(table) << shown(table.error());
+  std::int64_t blank_dates = 0;
+  std::int64_t of_2021 = 0;
+  for (;;) {
+    auto more = table->next();
+    ASSERT_TRUE(more) << shown(more.error());
+    if (!*more) break;
+    const auto date = table->date(2, DateOrder::day_month_year);
+    ASSERT_TRUE(date && table->integer(0) && table->integer(1)) << table->row();
+    blank_dates += *date ? 0 : 1;
+    of_2021 += *date == 18648 ? 1 : 0;  // 21-01-2021
+  }
+  EXPECT_EQ(table->report().rows_read, 1096U);
+  EXPECT_EQ(table->report().rows_skipped, 0U);
+  EXPECT_EQ(of_2021, 729);
+  EXPECT_EQ(blank_dates, 296);
+}
+
+}  // namespace
+}  // namespace kpid::readers
