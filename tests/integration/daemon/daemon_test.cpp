@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// The daemon as an admin runs it: the real program, a real file, a real receiver.
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include "support/made_up_trust.hpp"
+#include "support/process.hpp"
+#include "support/receiver.hpp"
+
+namespace kpid::testing {
+namespace {
+
+namespace json = boost::json;
+
+class Daemon : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    trust_.port = receiver_.port();
+    trust_.write_config();
+    trust_.write_accounts({9000, 9000});
+  }
+
+  Ended once(bool as_json = false) {
+    std::vector<std::string> command{kpid_program(), "--config", trust_.config(), "--once"};
+    if (as_json) command.emplace_back("--json");
+    return run_command(command);
+  }
+  Ended kpictl(std::vector<std::string> words) {
+    words.insert(words.begin(), {kpictl_program(), "--config", trust_.config()});
+    return run_command(words);
+  }
+  std::unique_ptr<Process> serve() {
+    auto daemon = std::make_unique<Process>(
+        std::vector<std::string>{kpid_program(), "--config", trust_.config()},
+        trust_.folder() / "out", trust_.folder() / "log");
+    EXPECT_TRUE(eventually([&] { return !daemon->running() || kpictl({"status"}).status == 0; }));
+    EXPECT_TRUE(daemon->running()) << daemon->errors();
+    return daemon;
+  }
+  std::vector<std::string> told() {
+    std::vector<std::string> all;
+    for (const Receiver::Request& request : receiver_.requests()) {
+      const auto body = json::parse(request.body);
+      const auto& data = body.at("data").as_object();
+      all.push_back(std::string(body.at("type").as_string()) +
+                    (data.contains("organisation")
+                         ? " " + std::string(data.at("organisation").at("urn").as_string())
+                         : ""));
+    }
+    return all;
+  }
+  using Told = std::vector<std::string>;
+
+  Receiver receiver_;
+  MadeUpTrust trust_{2};
+};
+
+TEST_F(Daemon, OncePullsJudgesDeliversAndSaysSo) {
+  trust_.write_accounts({3000, 9000});
+  const Ended ended = once();
+  EXPECT_EQ(ended.status, 0) << ended.output << ended.errors;
+  EXPECT_NE(ended.output.find("alerts: 1 opened, 0 changed, 0 resolved"), std::string::npos)
+      << ended.output;
+  EXPECT_NE(ended.output.find("deliveries: 1 delivered"), std::string::npos) << ended.output;
+  EXPECT_EQ(told(), Told{"kpi.alert.firing 900001"});
+  const Ended again = once();
+  EXPECT_NE(again.output.find("alerts: 0 opened"), std::string::npos) << again.output;
+  EXPECT_EQ(told().size(), 1U) << "the same figures again tell nothing";
+}
+
+TEST_F(Daemon, OnceAsJson) {
+  const Ended ended = once(true);
+  const auto said = json::parse(ended.output);
+  EXPECT_EQ(said.at("ok"), true);
+  EXPECT_EQ(said.at("sources").at(0).at("new").to_number<int>(), 8);
+  EXPECT_EQ(said.at("sources").at(0).at("outcome"), "succeeded");
+}
+
+TEST_F(Daemon, OnceFailsWhereASourceDoes) {
+  std::filesystem::remove(trust_.folder() / "in/finance.csv");
+  const Ended ended = once();
+  EXPECT_EQ(ended.status, 3);
+  EXPECT_NE(ended.output.find("finance.csv"), std::string::npos) << ended.output;
+  EXPECT_EQ(told(), Told{"source.failing"});
+}
+
+TEST_F(Daemon, OnceFailsWhereNobodyTakesTheMessage) {
+  trust_.port = free_port();
+  trust_.write_config();
+  trust_.write_accounts({3000, 9000});
+  const Ended ended = once();
+  EXPECT_EQ(ended.status, 3) << ended.output;
+}
+
+TEST_F(Daemon, AFaultyConfigStopsAStartWithItsPlace) {
+  write_file(trust_.config(), "[trust]\nnme = \"x\"\n");
+  const Ended ended = run_command({kpid_program(), "--config", trust_.config(), "--check"});
+  EXPECT_EQ(ended.status, 78);
+  EXPECT_NE(ended.errors.find(trust_.config() + ":2:1: error: "), std::string::npos)
+      << ended.errors;
+  EXPECT_EQ(run_command({kpid_program(), "--config", trust_.config()}).status, 78);
+}
+
+TEST_F(Daemon, ASecondDaemonOnTheSameDatabaseSaysSo) {
+  const auto daemon = serve();
+  const Ended ended = once();
+  EXPECT_EQ(ended.status, 70);
+  EXPECT_NE(ended.errors.find("another kpid"), std::string::npos) << ended.errors;
+}
+
+TEST_F(Daemon, SigtermEndsItInGoodOrder) {
+  const auto daemon = serve();
+  daemon->signal(SIGTERM);
+  EXPECT_EQ(daemon->wait(std::chrono::seconds{5}), 0) << daemon->errors();
+  EXPECT_FALSE(std::filesystem::exists(trust_.socket()));
+}
+
+TEST_F(Daemon, AReloadThatIsFaultyKeepsTheOldConfig) {
+  const auto daemon = serve();
+  write_file(trust_.config(), "[trust]\nnme = \"x\"\n");
+  daemon->signal(SIGHUP);
+  EXPECT_TRUE(eventually(
+      [&] { return daemon->errors().find("the config was not taken") != std::string::npos; }));
+  const std::string socket = trust_.socket().string();
+  EXPECT_EQ(run_command({kpictl_program(), "--socket", socket, "source", "run", "finance"}).status,
+            0);
+}
+
+TEST_F(Daemon, AReloadTakesNewRulesAtOnce) {
+  trust_.write_accounts({3000, 9000});
+  const auto daemon = serve();
+  ASSERT_TRUE(eventually([&] { return told() == Told{"kpi.alert.firing 900001"}; }));
+  trust_.extra = R"([[rule]]
+name = "income"
+kpi = "finance.income"
+amber = "< 200000"
+organisations = ["900002"]
+)";
+  trust_.write_config();
+  EXPECT_EQ(kpictl({"reload"}).status, 0);
+  EXPECT_TRUE(eventually([&] { return told().size() == 2; }));
+  EXPECT_EQ(told().back(), "kpi.alert.firing 900002");
+}
+
+TEST_F(Daemon, AMissingPluginOrFileStopsNothingElse) {
+  trust_.extra = R"([[source]]
+name = "ghost"
+plugin = "ghost"
+schedule = "every 1 h"
+
+[[source]]
+name = "nowhere"
+plugin = "finance"
+schedule = "every 1 h"
+[source.settings]
+path = "in/nowhere.csv"
+)";
+  trust_.write_config();
+  trust_.write_accounts({3000, 9000});
+  const auto daemon = serve();
+  EXPECT_TRUE(eventually([&] { return told().size() >= 3; }));
+  auto all = told();
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(all, (Told{"kpi.alert.firing 900001", "source.failing", "source.failing"}));
+  const Ended sources = kpictl({"sources"});
+  EXPECT_NE(sources.output.find("ghost"), std::string::npos) << sources.output;
+}
+
+TEST_F(Daemon, ABreachThatOpensAndClosesWhileTheReceiverIsDownIsToldAfterwards) {
+  receiver_.stop();
+  trust_.write_accounts({3000, 9000});
+  const auto daemon = serve();
+  ASSERT_TRUE(
+      eventually([&] { return kpictl({"alerts"}).output.find("School 1") != std::string::npos; }));
+  trust_.write_accounts({9000, 9000});
+  ASSERT_TRUE(
+      eventually([&] { return kpictl({"alerts"}).output.find("School 1") == std::string::npos; }));
+  receiver_.start_again();
+  ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
+  EXPECT_EQ(told(), (Told{"kpi.alert.firing 900001", "kpi.alert.resolved 900001"}));
+  const auto first = json::parse(receiver_.requests()[0].body);
+  const auto second = json::parse(receiver_.requests()[1].body);
+  EXPECT_LT(std::string(first.at("time").as_string()), std::string(second.at("time").as_string()));
+  EXPECT_EQ(second.at("data").at("fired_at"), first.at("data").at("fired_at"));
+  EXPECT_EQ(second.at("data").at("seq").to_number<int>(),
+            first.at("data").at("seq").to_number<int>() + 1);
+}
+
+TEST_F(Daemon, ACorrectionIsARevisionAndTheOldViewCanBeReadAgain) {
+  trust_.schedule = "every 1 h";
+  trust_.write_config();
+  trust_.write_accounts({3000, 9000});
+  const auto daemon = serve();
+  ASSERT_TRUE(eventually([&] { return told().size() == 1; }));
+  sleep_for(std::chrono::milliseconds{20});
+  const Ended before = kpictl({"status", "--json"});
+  const std::string then(json::parse(before.output).at("now").as_string());
+  EXPECT_EQ(kpictl({"source", "run", "finance"}).status, 0);
+  EXPECT_EQ(told().size(), 1U) << "the same value changes nothing";
+  trust_.write_accounts({7000, 9000});
+  EXPECT_EQ(kpictl({"source", "run", "finance"}).status, 0);
+  ASSERT_TRUE(eventually([&] { return told().size() == 2; }));
+  const auto body = json::parse(receiver_.requests()[1].body);
+  EXPECT_EQ(body.at("type"), "kpi.alert.resolved");
+  EXPECT_EQ(body.at("data").at("resolution"), "corrected");
+  const std::string kpi = "finance.reserves_percent";
+  const Ended now = kpictl({"kpi", kpi, "--org", "900001"});
+  EXPECT_NE(now.output.find("7.0 %"), std::string::npos) << now.output << now.errors;
+  const Ended past = kpictl({"kpi", kpi, "--org", "900001", "--as-of", then});
+  EXPECT_NE(past.output.find("3.0 %"), std::string::npos) << past.output << past.errors;
+}
+
+}  // namespace
+}  // namespace kpid::testing

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// Never lost, never double: the daemon is killed with SIGKILL at random instants, during pulls,
+// commits and deliveries, and started again. KPID_KILLS says how often (script/soak: 1,000),
+// KPID_SEED repeats a run.
+
+#include <cstdlib>
+#include <map>
+#include <random>
+#include <set>
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+
+#include "support/made_up_trust.hpp"
+#include "support/process.hpp"
+#include "support/receiver.hpp"
+
+namespace kpid::testing {
+namespace {
+
+unsigned from_environment(const char* name, unsigned otherwise) {
+  const char* text = std::getenv(name);
+  return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
+}
+
+// One column of one row, straight from the file: what the daemon believes does not count here.
+std::string query(const std::filesystem::path& database, const std::string& sql) {
+  sqlite3* connection = nullptr;
+  std::string found = "(no row)";
+  if (sqlite3_open_v2(database.c_str(), &connection, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK) {
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
+      found = sqlite3_errmsg(connection);
+    } else if (sqlite3_step(statement) == SQLITE_ROW) {
+      const unsigned char* text = sqlite3_column_text(statement, 0);
+      found = text == nullptr ? "" : reinterpret_cast<const char*>(text);
+    }
+    sqlite3_finalize(statement);
+  }
+  sqlite3_close(connection);
+  return found;
+}
+
+}  // namespace
+
+TEST(Kill, NothingIsLostAndNothingToldUnderTwoIds) {
+#ifdef KPID_SANITIZED
+  const unsigned kills = from_environment("KPID_KILLS", 30);
+#else
+  const unsigned kills = from_environment("KPID_KILLS", 100);
+#endif
+  const unsigned seed = from_environment("KPID_SEED", std::random_device{}());
+  RecordProperty("seed", static_cast<int>(seed));
+  std::mt19937 random(seed);
+  const std::size_t schools = 40;
+
+  Receiver receiver;
+  receiver.answer_slowly(std::chrono::milliseconds{3});
+  MadeUpTrust trust(schools);
+  trust.port = receiver.port();
+  trust.schedule = "every 100 ms";
+  trust.write_config();
+  // School after school slips below 5 % and stays there.
+  std::vector<int> reserves(schools, 9000);
+  trust.write_accounts(reserves);
+
+  std::size_t broken = 0;
+  for (unsigned kill = 0; kill < kills; ++kill) {
+    const std::size_t should = (kill + 1) * schools / kills;
+    while (broken < should) reserves[broken++] = 3000;
+    trust.write_accounts(reserves);
+    {
+      Process daemon({kpid_program(), "--config", trust.config()}, trust.folder() / "out",
+                     trust.folder() / "log");
+      sleep_for(std::chrono::milliseconds{random() % 250});
+      ASSERT_TRUE(daemon.running()) << "seed " << seed << ": " << daemon.errors();
+      daemon.signal(SIGKILL);
+      ASSERT_EQ(daemon.wait(), 128 + SIGKILL);
+    }
+    if (!std::filesystem::exists(trust.database())) continue;  // killed before it was made
+    ASSERT_EQ(query(trust.database(), "PRAGMA integrity_check"), "ok") << "seed " << seed;
+    // A cursor without the rows that it covers would lose them.
+    ASSERT_EQ(query(trust.database(),
+                    "SELECT count(*) FROM source WHERE cursor <> '' AND NOT EXISTS"
+                    " (SELECT 1 FROM document d WHERE instr(source.cursor, d.sha256) > 0)"),
+              "0")
+        << "seed " << seed << " kill " << kill;
+  }
+
+  Process daemon({kpid_program(), "--config", trust.config()}, trust.folder() / "out",
+                 trust.folder() / "log");
+  const auto pending = [&] {
+    return query(trust.database(), "SELECT count(*) FROM delivery WHERE state = 0");
+  };
+  const auto told = [&](const std::string& type) {
+    return query(trust.database(), "SELECT count(*) FROM event WHERE type = '" + type + "'");
+  };
+  const std::string all = std::to_string(schools);
+  ASSERT_TRUE(eventually([&] { return told("kpi.alert.firing") == all && pending() == "0"; },
+                         std::chrono::seconds{60}))
+      << "seed " << seed << ": " << told("kpi.alert.firing") << " told, " << pending()
+      << " pending\n"
+      << daemon.errors();
+  trust.write_accounts(std::vector<int>(schools, 9000));
+  ASSERT_TRUE(eventually([&] { return told("kpi.alert.resolved") == all && pending() == "0"; },
+                         std::chrono::seconds{60}))
+      << "seed " << seed << ": " << told("kpi.alert.resolved") << " told, " << pending()
+      << " pending";
+  daemon.signal(SIGTERM);
+  EXPECT_EQ(daemon.wait(), 0) << daemon.errors();
+
+  // What the receiver saw: by school and event exactly one id, and every signature good.
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> ids;
+  std::map<std::string, std::string> bodies;
+  for (const Receiver::Request& request : receiver.requests()) {
+    EXPECT_TRUE(request.verified(MadeUpTrust::secret()));
+    const auto body = boost::json::parse(request.body);
+    const std::string id(body.at("id").as_string());
+    EXPECT_EQ(id, request.header("webhook-id"));
+    const auto [first, fresh] = bodies.emplace(id, request.body);
+    EXPECT_EQ(first->second, request.body) << "the same id with other bytes";
+    const std::string type(body.at("type").as_string());
+    if (!type.starts_with("kpi.alert.")) continue;  // a source that was cut off is told of too
+    const std::string urn(body.at("data").at("organisation").at("urn").as_string());
+    ids[{urn, type}].insert(id);
+  }
+  EXPECT_EQ(ids.size(), 2 * schools);
+  for (const auto& [key, seen] : ids) {
+    EXPECT_EQ(seen.size(), 1U) << "seed " << seed << ": " << key.first << " " << key.second;
+  }
+  EXPECT_EQ(query(trust.database(), "PRAGMA integrity_check"), "ok");
+  EXPECT_EQ(query(trust.database(), "SELECT count(*) FROM mark"), "0");
+}
+
+}  // namespace kpid::testing
