@@ -280,7 +280,7 @@ class Walk {
       const auto* then = spot.schema.if_contains(holds(*condition, spot.value) ? "then" : "else");
       if (then != nullptr) revisit(spot, *then);
     }
-    if (!obeys(spot, "not")) add(spot, "is of a form that the plugin excludes", true);
+    if (!obeys(spot, "not")) add(spot, "must not be of a form that the plugin excludes", true);
     visit_alternatives(spot, "anyOf");
     visit_alternatives(spot, "oneOf");
   }
