@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-// How near put() comes to bare prepared inserts into the same table: the same rows in the same
-// order, in transactions of the same size, on the same disk, in turns within one run.
-// Usage: store_bench [ROWS] [ROUNDS]; prints one line of JSON.
+// How near the street comes to bare prepared inserts into the same table: the same rows in the same
+// order, in transactions of the same size, on the same disk, in turns within one run. `put` is the
+// store alone; `street` is what a pull does in the daemon: rows as they come over the wire,
+// checked, their organisations resolved, stored with cursor and marks, the run closed. Usage:
+// street_bench [ROWS] [ROUNDS]; prints one line of JSON.
 
 #include <algorithm>
 #include <chrono>
@@ -15,6 +17,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "ingest/run_session.hpp"
 #include "store/store.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -31,7 +34,7 @@ const Timestamp known_at = Timestamp{std::chrono::sys_days{std::chrono::days{20'
 
 void must(bool done, const std::string& what) {
   if (done) return;
-  fmt::print(stderr, "store_bench: {}\n", what);
+  fmt::print(stderr, "street_bench: {}\n", what);
   std::exit(1);
 }
 
@@ -79,6 +82,85 @@ double through_the_store(Database& database, int rows, kpid::store::Put expected
   ended.outcome = kpid::RunOutcome::succeeded;
   must(writer.finish_run(ended));
   must(database.commit());
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Rows as the supervisor hands them over: indexes into a table of strings.
+kpid::ObservationBatch batch_of(int first, int count) {
+  struct Storage {
+    std::vector<std::string> texts;
+    std::vector<kpid::ObservationRow> rows;
+  };
+  auto storage = std::make_shared<Storage>();
+  storage->texts = {"", "attendance.percent"};
+  for (int i = first; i < first + count; ++i) {
+    if (i == first || i % rows_a_series == 0) {
+      storage->texts.push_back(std::to_string(100'000 + i / rows_a_series));
+    }
+    const NewMeasurement wanted = row_at(i);
+    kpid::ObservationRow row;
+    row.measure = 1;
+    row.organisation = static_cast<std::uint32_t>(storage->texts.size() - 1);
+    row.period_start = row.period_end = kpid::days_since_epoch(wanted.period.start);
+    row.flags = kpid::ObservationRow::has_value | kpid::ObservationRow::has_parts;
+    row.fetch = 1;
+    row.row_first = row.row_last = wanted.row_first;
+    row.value = wanted.value;
+    row.numerator = *wanted.numerator;
+    row.denominator = *wanted.denominator;
+    storage->rows.push_back(row);
+  }
+  kpid::ObservationBatch batch;
+  for (const std::string& text : storage->texts) batch.strings.emplace_back(text);
+  batch.rows = storage->rows;
+  batch.storage = storage;
+  return batch;
+}
+
+std::shared_ptr<kpid::Config> config_for(int rows) {
+  auto config = std::make_shared<kpid::Config>();
+  std::vector<kpid::Organisation> all(1);
+  all[0].kind = kpid::OrganisationKind::trust;
+  all[0].code = kpid::trust_code;
+  for (int i = 0; i <= rows / rows_a_series; ++i) {
+    kpid::Organisation school;
+    school.code = std::to_string(100'000 + i);
+    all.push_back(school);
+  }
+  config->organisations = kpid::Organisations(std::move(all));
+  config->sources.resize(1);
+  config->sources[0].name = "bench";
+  return config;
+}
+
+double through_the_street(Database& database, int rows) {
+  auto& writer = database.writer();
+  const auto config = config_for(rows);
+  kpid::Measure measure;
+  measure.id = "attendance.percent";
+  measure.minimum = 0;
+  std::vector<kpid::ingest::Checkpoint> checkpoints;
+  for (int i = 0; i < rows; i += rows_a_transaction) {
+    kpid::ingest::Checkpoint one;
+    one.batches.push_back(batch_of(i, std::min(rows_a_transaction, rows - i)));
+    one.cursor = std::to_string(i);
+    one.has_cursor = true;
+    checkpoints.push_back(std::move(one));
+  }
+  checkpoints[0].documents.resize(1);
+  checkpoints[0].documents[0].number = 1;
+  const auto start = std::chrono::steady_clock::now();
+  kpid::ingest::RunSession session(config, config->sources[0], {measure});
+  must(database.begin());
+  must(session.begin(writer, known_at));
+  for (const auto& checkpoint : checkpoints) {
+    must(session.apply(writer, checkpoint, known_at));
+    must(database.commit());
+    must(database.begin());
+  }
+  const auto run = must(session.finish(writer, {}, known_at));
+  must(database.commit());
+  must(run.counts.created == static_cast<std::uint64_t>(rows), "not every row was stored");
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
@@ -131,10 +213,12 @@ double median(std::vector<double> values) {
 int main(int argc, char** argv) {
   const int rows = argc > 1 ? std::atoi(argv[1]) : 1'000'000;
   const int rounds = argc > 2 ? std::atoi(argv[2]) : 3;
-  must(rows > 0 && rounds > 0, "usage: store_bench [ROWS] [ROUNDS]");
+  must(rows > 0 && rounds > 0, "usage: street_bench [ROWS] [ROUNDS]");
   std::vector<double> bare;
   std::vector<double> put;
-  std::vector<double> share;
+  std::vector<double> street;
+  std::vector<double> put_share;
+  std::vector<double> street_share;
   std::vector<double> again;
   std::vector<double> open_ms;
   for (int round = 0; round < rounds; ++round) {
@@ -146,8 +230,13 @@ int main(int argc, char** argv) {
       put.push_back(through_the_store(*database, rows, kpid::store::Put::created));
       again.push_back(through_the_store(*database, rows, kpid::store::Put::unchanged));
     }
+    {
+      const auto database = must(Database::open(folder / "street.db"));
+      street.push_back(through_the_street(*database, rows));
+    }
     if (!bare_first) bare.push_back(bare_inserts(folder / "bare.db", rows));
-    share.push_back(bare.back() / put.back());
+    put_share.push_back(bare.back() / put.back());
+    street_share.push_back(bare.back() / street.back());
     const auto start = std::chrono::steady_clock::now();
     (void)must(Database::open(folder / "store.db"));
     open_ms.push_back(
@@ -155,9 +244,10 @@ int main(int argc, char** argv) {
             .count());
   }
   fmt::print(
-      "{{\"rows\": {}, \"rounds\": {}, \"bare_s\": {:.3f}, \"put_s\": {:.3f},"
-      " \"share_of_bare\": {:.3f}, \"share_lowest\": {:.3f}, \"unchanged_s\": {:.3f},"
-      " \"open_ms\": {:.1f}}}\n",
-      rows, rounds, median(bare), median(put), median(share),
-      *std::min_element(share.begin(), share.end()), median(again), median(open_ms));
+      "{{\"rows\": {}, \"rounds\": {}, \"bare_s\": {:.3f}, \"put_s\": {:.3f}, \"street_s\": {:.3f},"
+      " \"put_share_of_bare\": {:.3f}, \"street_share_of_bare\": {:.3f},"
+      " \"street_share_lowest\": {:.3f}, \"unchanged_s\": {:.3f}, \"open_ms\": {:.1f}}}\n",
+      rows, rounds, median(bare), median(put), median(street), median(put_share),
+      median(street_share), *std::min_element(street_share.begin(), street_share.end()),
+      median(again), median(open_ms));
 }
