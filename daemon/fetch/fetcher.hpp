@@ -17,33 +17,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "fetch/file_descriptor.hpp"
 #include "model/clock.hpp"
 #include "model/error.hpp"
 #include "model/observation.hpp"
 #include "model/secret.hpp"
 
 namespace kpid::fetch {
-
-class FileDescriptor {  // owns; closes
- public:
-  FileDescriptor() = default;
-  explicit FileDescriptor(int fd) noexcept : fd_(fd) {}
-  FileDescriptor(FileDescriptor&& other) noexcept : fd_(other.release()) {}
-  FileDescriptor& operator=(FileDescriptor&& other) noexcept;
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-  ~FileDescriptor();
-  [[nodiscard]] int get() const noexcept { return fd_; }
-  [[nodiscard]] int release() noexcept {
-    const int fd = fd_;
-    fd_ = -1;
-    return fd;
-  }
-  [[nodiscard]] explicit operator bool() const noexcept { return fd_ >= 0; }
-
- private:
-  int fd_ = -1;
-};
 
 struct FetchRequest {
   std::string location;  // a path, a glob ("in/*.csv"), or a URL; relative paths stand on `base`

@@ -40,15 +40,19 @@ struct PullRequest {
   std::filesystem::path library;
   std::filesystem::path host_program;  // kpid-plugin-host
   Verb verb = Verb::pull;
+  std::string manifest_text;  // as the library's section has it; empty: not compared
   std::string settings_json;  // validated, defaults filled
   std::string cursor;
   std::optional<Timestamp> since;
   std::optional<Timestamp> until;
+  Timestamp now{};  // what the plugin is told
   PullLimits limits;
 };
 
-// What the plugin says while it runs; called in the order in which it said it. A checkpoint covers
-// all batches before it. An Error returned from on_checkpoint ends the pull.
+// What the plugin says while it runs; called in the order in which it said it, but for log lines
+// and row counts, which may overtake batches. A checkpoint covers all batches before it; the plugin
+// waits until it is answered. An Error returned from on_batch or on_checkpoint ends the pull and
+// is its outcome. Nothing is called after run_plugin has ended.
 class PullSink {
  public:
   virtual ~PullSink() = default;

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "good_behaviours.hpp"
+
+namespace bad {
+namespace {
+
+std::int32_t checkpointed(const kpid_host_v1* host, std::int32_t rows) {
+  const std::int32_t status = emit_rows(host, rows);
+  return status == KPID_OK ? host->checkpoint(host, borrow("so far")) : status;
+}
+
+// A refused call is told in words, so that the test sees which error came back.
+std::int32_t tell(const kpid_host_v1* host, bool worked) {
+  const int error = errno;
+  return explain(host, KPID_INTERNAL, worked ? "it worked" : std::strerror(error), "");
+}
+
+std::int32_t segfault(const kpid_host_v1* host, const kpid_pull*) {
+  checkpointed(host, 1200);
+  volatile std::uintptr_t nowhere = 0;
+  *reinterpret_cast<volatile int*>(nowhere) = 1;
+  return KPID_OK;
+}
+std::int32_t abort_now(const kpid_host_v1* host, const kpid_pull*) {
+  checkpointed(host, 1);
+  std::abort();
+}
+__attribute__((noinline, no_sanitize("address", "undefined"))) int deeper(volatile int* before) {
+  volatile int here[1024];
+  here[0] = *before + 1;
+  return here[0] < 0 ? 0 : deeper(here) + here[0];
+}
+std::int32_t stack_overflow(const kpid_host_v1*, const kpid_pull*) {
+  volatile int first = 0;
+  return deeper(&first);
+}
+std::int32_t exit_zero(const kpid_host_v1*, const kpid_pull*) { std::_Exit(0); }
+std::int32_t endless_loop(const kpid_host_v1*, const kpid_pull*) {
+  volatile bool for_ever = true;
+  while (for_ever) {
+  }
+  return KPID_OK;
+}
+std::int32_t eight_gigabytes(const kpid_host_v1*, const kpid_pull*) {
+  std::vector<std::string> all;
+  for (int i = 0; i < 8192; ++i) all.emplace_back(1U << 20, 'x');
+  return KPID_OK;
+}
+std::int32_t fork_bomb(const kpid_host_v1* host, const kpid_pull*) {
+  for (int i = 0; i < 100; ++i) {
+    if (::fork() >= 0) return tell(host, true);
+  }
+  return tell(host, false);
+}
+std::int32_t execute(const kpid_host_v1* host, const kpid_pull*) {
+  char program[] = "/bin/true";
+  std::array<char*, 2> arguments{program, nullptr};
+  ::execv(program, arguments.data());
+  return tell(host, false);
+}
+std::int32_t write_file(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::open("/tmp/kpid-plugin-was-here", O_CREAT | O_WRONLY, 0600) >= 0);
+}
+std::int32_t read_file(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::open("/etc/passwd", O_RDONLY) >= 0);
+}
+std::int32_t open_socket(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::socket(AF_INET, SOCK_STREAM, 0) >= 0);
+}
+std::int32_t kill_parent(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::kill(::getppid(), SIGKILL) == 0);
+}
+std::int32_t trace(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0);
+}
+std::int32_t endless_output(const kpid_host_v1*, const kpid_pull*) {
+  for (;;) std::puts("and another thing");
+}
+std::int32_t much_output(const kpid_host_v1*, const kpid_pull*) {
+  for (int i = 0; i < 5000; ++i) std::puts("and another thing");
+  return KPID_OK;
+}
+std::int32_t much_log(const kpid_host_v1* host, const kpid_pull*) {
+  for (int i = 0; i < 5000; ++i) host->log(host, 1, borrow("and another thing"));
+  return KPID_OK;
+}
+
+// ---- Frames of its own making, written beside the host's ---------------------------------------
+
+constexpr int daemon_socket = 3;
+
+void put(std::string_view bytes) {
+  [[maybe_unused]] const auto written = ::write(daemon_socket, bytes.data(), bytes.size());
+}
+std::int32_t garbage_frame(const kpid_host_v1*, const kpid_pull*) {
+  std::string frame("\x20\0\0\0", 4);
+  frame.append(32, '\xA5');
+  put(frame);
+  for (;;) ::pause();
+}
+std::int32_t huge_frame(const kpid_host_v1*, const kpid_pull*) {
+  put(std::string("\xff\xff\xff\x7f", 4));
+  for (;;) ::pause();
+}
+std::int32_t close_socket(const kpid_host_v1*, const kpid_pull*) {
+  ::close(daemon_socket);
+  volatile bool for_ever = true;
+  while (for_ever) {
+  }
+  return KPID_OK;
+}
+
+std::int32_t throw_runtime_error(const kpid_host_v1*, const kpid_pull*) {
+  throw std::runtime_error("thrown across");
+}
+std::int32_t throw_number(const kpid_host_v1*, const kpid_pull*) { throw 42; }
+std::int32_t ignore_cancel(const kpid_host_v1* host, const kpid_pull* pull) {
+  host->log(host, 1, borrow("waiting"));
+  return endless_loop(host, pull);
+}
+
+}  // namespace
+
+std::span<const Named> bad_behaviours() {
+  static constexpr Named all[] = {{"segfault", segfault},
+                                  {"abort", abort_now},
+                                  {"stack_overflow", stack_overflow},
+                                  {"exit_zero", exit_zero},
+                                  {"endless_loop", endless_loop},
+                                  {"eight_gigabytes", eight_gigabytes},
+                                  {"fork_bomb", fork_bomb},
+                                  {"execute", execute},
+                                  {"write_file", write_file},
+                                  {"read_file", read_file},
+                                  {"open_socket", open_socket},
+                                  {"kill_parent", kill_parent},
+                                  {"trace", trace},
+                                  {"endless_output", endless_output},
+                                  {"much_output", much_output},
+                                  {"much_log", much_log},
+                                  {"garbage_frame", garbage_frame},
+                                  {"huge_frame", huge_frame},
+                                  {"close_socket", close_socket},
+                                  {"throw_runtime_error", throw_runtime_error},
+                                  {"throw_number", throw_number},
+                                  {"ignore_cancel", ignore_cancel}};
+  return all;
+}
+
+}  // namespace bad
