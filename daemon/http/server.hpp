@@ -26,9 +26,11 @@ namespace kpid::http {
 
 // What the rest of the daemon does on behalf of the API. Each answers with what the admin sees.
 struct Actions {
-  // Live state that is not in the store: pid, uptime, version, sandbox, running sources, loop lag.
+  // Live state that is not in the store: {"pid", "version", "started_at" (RFC 3339),
+  // "sandbox_missing": [sentence], "running": [source], "loop_lag_ms"}.
   std::function<boost::json::object()> status;
-  // Plugins found, with manifest or the sentence that refuses them, quarantine.
+  // Plugins found: {"id", "version", "title", "file", "measures": [id], "quarantined": bool,
+  // "refused": the sentence that refuses it, or null}.
   std::function<boost::json::array()> plugins;
   // Pulls now; returns when the run has ended and been evaluated.
   std::function<boost::asio::awaitable<Result<Run>>(std::string source)> run_source;
@@ -60,7 +62,7 @@ class Server {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with the connections that are open
 };
 
 }  // namespace kpid::http

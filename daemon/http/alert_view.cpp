@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#include "http/alert_view.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/json/array.hpp>
+
+#include "http/delivery_view.hpp"
+#include "http/json_parts.hpp"
+#include "http/kpi_view.hpp"
+#include "rules/evaluate.hpp"
+
+namespace kpid::http {
+
+namespace json = boost::json;
+
+namespace {
+
+// The parts of the config that an alert speaks of; what has left it is named by its id alone.
+struct Subject {
+  std::optional<Rule> rule;
+  std::optional<Kpi> kpi;
+  Organisation organisation;
+  bool organisation_known = false;
+};
+
+Subject subject_of(const Config& config, const Alert& alert) {
+  Subject subject;
+  if (const Rule* rule = config.rule(alert.rule)) subject.rule = *rule;
+  if (const Kpi* kpi = config.kpi(alert.kpi)) subject.kpi = *kpi;
+  subject.organisation.code = subject.organisation.name = alert.organisation;
+  if (const Organisation* found = config.organisations.find(alert.organisation)) {
+    subject.organisation = *found;
+    subject.organisation_known = true;
+  }
+  return subject;
+}
+
+json::object alert_json(const Alert& alert, const Subject& subject) {
+  const Kpi kpi = subject.kpi.value_or(Kpi{});
+  return {{"id", alert.id},
+          {"rule", alert.rule},
+          {"kpi", alert.kpi},
+          {"title", subject.kpi ? kpi.title : alert.kpi},
+          {"organisation", alert.organisation},
+          {"organisation_name", subject.organisation.name},
+          {"subgroup", alert.subgroup},
+          {"state", to_string(alert.state)},
+          {"severity", to_string(alert.severity)},
+          {"seq", alert.seq},
+          {"opened_at", format_timestamp(alert.opened_at)},
+          {"changed_at", format_timestamp(alert.changed_at)},
+          {"fired_at", instant(alert.fired_at)},
+          {"resolved_at", instant(alert.resolved_at)},
+          {"resolution", to_string(alert.resolution)},
+          {"since", period_json(alert.since, kpi.calendar)},
+          {"period", period_json(alert.period, kpi.calendar)},
+          {"value", number(alert.value)},
+          {"text", format_value(alert.value, kpi.unit, kpi.decimals)},
+          {"acknowledged_by", alert.acknowledged_by},
+          {"note", alert.note}};
+}
+
+std::string_view name_of(Comparison comparison) {
+  switch (comparison) {
+    case Comparison::target:
+      return "target";
+    case Comparison::period_before:
+      return "period_before";
+    case Comparison::year_before:
+      return "year_before";
+    case Comparison::number:
+      break;
+  }
+  return "number";
+}
+
+json::value threshold_json(const std::optional<Threshold>& threshold, const Rule& rule,
+                           const Kpi& kpi) {
+  if (!threshold) return nullptr;
+  std::string text = format_value(threshold->bound, kpi.unit, kpi.decimals);
+  if (rule.compare != Comparison::number) {
+    text = rule.change_in == ChangeIn::percent
+               ? format_value(threshold->bound, Unit::percent, 1)
+               : format_difference(threshold->bound, kpi.unit, kpi.decimals);
+  }
+  return json::object{{"operator", to_string(threshold->op)},
+                      {"bound", number(threshold->bound)},
+                      {"text", std::move(text)}};
+}
+
+json::value rule_json(const Subject& subject) {
+  if (!subject.rule || !subject.kpi) return nullptr;
+  const Rule& rule = *subject.rule;
+  return json::object{{"name", rule.name},
+                      {"compare", name_of(rule.compare)},
+                      {"change_in", rule.change_in == ChangeIn::percent ? "percent" : "absolute"},
+                      {"red", threshold_json(rule.red, rule, *subject.kpi)},
+                      {"amber", threshold_json(rule.amber, rule, *subject.kpi)},
+                      {"clear_margin", number(rule.clear_margin)},
+                      {"for_periods", rule.for_periods},
+                      {"owner", rule.owner.empty() ? subject.kpi->owner : rule.owner},
+                      {"runbook", rule.runbook}};
+}
+
+std::optional<KpiValue> at_period(const std::vector<KpiValue>& series, const Period& period) {
+  const auto found = std::find_if(series.begin(), series.end(),
+                                  [&](const KpiValue& one) { return one.period == period; });
+  if (found == series.end()) return std::nullopt;
+  return *found;
+}
+
+// The value that was judged, with what met the threshold; the series as it was known then.
+json::object judged_json(const Alert& alert, const Subject& subject, const KpiValue& value,
+                         const std::optional<Judgement>& judgement) {
+  const Kpi& kpi = *subject.kpi;
+  json::object judged{{"period", period_json(value.period, kpi.calendar)},
+                      {"value", number(value.value)},
+                      {"text", format_value(value.value, kpi.unit, kpi.decimals)},
+                      {"numerator", number(value.numerator)},
+                      {"denominator", number(value.denominator)},
+                      {"completeness", json::object{{"have", value.completeness.have},
+                                                    {"of", value.completeness.of}}},
+                      {"known_at", format_timestamp(value.known_at)},
+                      {"corrected", value.corrected},
+                      {"compared", nullptr},
+                      {"reference", nullptr},
+                      {"target", nullptr},
+                      {"threshold", nullptr},
+                      {"periods_in_breach", nullptr},
+                      {"since", period_json(alert.since, kpi.calendar)}};
+  if (!judgement) return judged;
+  judged["compared"] = number(judgement->compared);
+  if (judgement->reference) {
+    judged["reference"] =
+        json::object{{"period", period_json(judgement->reference->period, kpi.calendar)},
+                     {"value", number(judgement->reference->value)},
+                     {"text", format_value(judgement->reference->value, kpi.unit, kpi.decimals)}};
+  }
+  judged["target"] = number(judgement->target);
+  judged["threshold"] = threshold_json(judgement->threshold, *subject.rule, kpi);
+  judged["periods_in_breach"] = judgement->periods_in_breach;
+  return judged;
+}
+
+// The figures behind an alert: as known when it was last judged, and what they are by now.
+Result<void> add_figures(json::object& story, const store::Reader& reader, const Config& config,
+                         const Alert& alert, const Subject& subject) {
+  story["judged"] = nullptr;
+  story["measurements"] = json::array{};
+  story["value_now"] = nullptr;
+  if (!subject.kpi || !subject.organisation_known) return {};
+  KpiQuestion question;
+  question.kpi = &*subject.kpi;
+  question.organisation = &subject.organisation;
+  question.subgroup = alert.subgroup;
+  const auto series_at = [&](const Window& window) {
+    return kpi_series(*subject.kpi, subject.organisation, alert.subgroup, config.organisations,
+                      reader, window);
+  };
+  auto now = series_at(Window{});
+  if (!now) return pass_on(now);
+  if (const auto value = at_period(*now, alert.period)) {
+    story["value_now"] =
+        json::object{{"value", number(value->value)},
+                     {"text", format_value(value->value, subject.kpi->unit, subject.kpi->decimals)},
+                     {"known_at", format_timestamp(value->known_at)}};
+  }
+  question.window.as_of = alert.changed_at;
+  auto then = series_at(question.window);
+  if (!then) return pass_on(then);
+  const auto value = at_period(*then, alert.period);
+  if (!value) return {};
+  std::optional<Judgement> judgement;
+  if (subject.rule) {
+    // Judged up to the period that the alert speaks of.
+    const auto end = std::upper_bound(
+        then->begin(), then->end(), alert.period,
+        [](const Period& period, const KpiValue& one) { return period < one.period; });
+    const auto count = static_cast<std::size_t>(std::distance(then->begin(), end));
+    judgement =
+        evaluate(*subject.rule, *subject.kpi, std::span(then->data(), count), alert.severity);
+  }
+  auto inputs = inputs_json(reader, config, question, *value);
+  if (!inputs) return pass_on(inputs);
+  story["judged"] = judged_json(alert, subject, *value, judgement);
+  story["measurements"] = std::move(*inputs);
+  return {};
+}
+
+Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert) {
+  auto events = reader.events(alert.id);
+  if (!events) return pass_on(events);
+  json::array history;
+  json::array told;
+  story["explanation"] = nullptr;
+  for (const store::EventRecord& record : *events) {
+    const json::value data = stored_json(record.event.data);
+    json::value explanation;
+    if (data.is_object()) {
+      if (const json::value* text = data.get_object().if_contains("explanation")) {
+        explanation = *text;
+      }
+    }
+    if (explanation.is_string()) story["explanation"] = explanation;
+    history.push_back(json::object{{"event", record.event.id},
+                                   {"type", to_string(record.event.type)},
+                                   {"seq", record.event.seq},
+                                   {"at", format_timestamp(record.event.at)},
+                                   {"severity", to_string(record.event.severity)},
+                                   {"explanation", explanation},
+                                   {"data", data}});
+    for (const Delivery& delivery : record.deliveries) {
+      auto one = told_json(reader, delivery);
+      if (!one) return pass_on(one);
+      told.push_back(std::move(*one));
+    }
+  }
+  story["history"] = std::move(history);
+  story["told"] = std::move(told);
+  return {};
+}
+
+}  // namespace
+
+Result<json::value> alerts_view(const store::Reader& reader, const Config& config,
+                                const store::AlertQuery& query) {
+  auto alerts = reader.alerts(query);
+  if (!alerts) return pass_on(alerts);
+  json::array list;
+  for (const Alert& alert : *alerts) {
+    list.push_back(alert_json(alert, subject_of(config, alert)));
+  }
+  return json::object{{"alerts", std::move(list)}};
+}
+
+Result<json::value> alert_view(const store::Reader& reader, const Config& config,
+                               std::string_view id) {
+  auto found = reader.alert(id);
+  if (!found) return pass_on(found);
+  if (!*found) {
+    return fail(ErrorKind::not_found,
+                "there is no alert \"" + std::string(id) + "\": `kpictl alerts --all` lists them");
+  }
+  const Alert& alert = **found;
+  const Subject subject = subject_of(config, alert);
+  json::object story{
+      {"alert", alert_json(alert, subject)},
+      {"rule", rule_json(subject)},
+      {"kpi", subject.kpi ? json::value(kpi_json(*subject.kpi)) : json::value(nullptr)},
+      {"organisation", organisation_json(subject.organisation)}};
+  auto figures = add_figures(story, reader, config, alert, subject);
+  if (!figures) return pass_on(figures);
+  auto history = add_history(story, reader, alert);
+  if (!history) return pass_on(history);
+  return json::value(std::move(story));
+}
+
+}  // namespace kpid::http

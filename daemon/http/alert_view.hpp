@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// Alerts, and the whole story of one. [any thread]
+
+#include <string_view>
+
+#include <boost/json/value.hpp>
+
+#include "model/config.hpp"
+#include "store/store.hpp"
+
+namespace kpid::http {
+
+[[nodiscard]] Result<boost::json::value> alerts_view(const store::Reader& reader,
+                                                     const Config& config,
+                                                     const store::AlertQuery& query);
+// The rule and its thresholds, the value that was judged and the measurements it rests on as they
+// were known then, each event in order, and who was told.
+[[nodiscard]] Result<boost::json::value> alert_view(const store::Reader& reader,
+                                                    const Config& config, std::string_view id);
+
+}  // namespace kpid::http

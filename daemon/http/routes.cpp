@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#include "http/routes.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "http/alert_view.hpp"
+#include "http/delivery_view.hpp"
+#include "http/kpi_view.hpp"
+#include "http/source_view.hpp"
+#include "model/subgroup.hpp"
+#include "schedule/schedule.hpp"
+
+namespace kpid::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace json = boost::json;
+using boost::beast::http::verb;
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::optional<std::string> decoded(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      const int high = hex_digit(text[i + 1]);
+      const int low = hex_digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) return std::nullopt;
+    out += c;
+  }
+  return out;
+}
+
+std::vector<std::string_view> split(std::string_view text, char at) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const std::size_t end = text.find(at);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+Answer bad_request(std::string sentence) {
+  return error_answer(400, {ErrorKind::config, std::move(sentence), {}});
+}
+
+Answer json_answer(const json::value& body) { return {200, json::serialize(body), {}}; }
+
+Answer failed(const Error& error) { return error_answer(status_of(error.kind), error); }
+
+Answer not_known(std::string_view what, std::string_view name, std::string_view command) {
+  return failed({ErrorKind::not_found,
+                 "there is no " + std::string(what) + " \"" + std::string(name) + "\": `kpictl " +
+                     std::string(command) + "` lists them",
+                 {}});
+}
+
+std::optional<std::int64_t> parse_number(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (problem != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
+  return number;
+}
+
+// A day means its last moment in the trust's time zone: "as of the 3rd" knows what came in on the
+// 3rd. A time means itself.
+std::optional<Timestamp> parse_as_of(std::string_view text, const std::string& timezone) {
+  const std::optional<Date> day = parse_date(text);
+  if (!day) return parse_timestamp(text);
+  Timestamp inside{*day - std::chrono::days{1}};
+  Timestamp beyond{*day + std::chrono::days{3}};
+  while (beyond - inside > std::chrono::milliseconds{1}) {
+    const Timestamp middle = inside + (beyond - inside) / 2;
+    (local_date(middle, timezone) <= *day ? inside : beyond) = middle;
+  }
+  return inside;
+}
+
+std::string text_member(const json::object& body, std::string_view key) {
+  const json::value* value = body.if_contains(key);
+  if (value == nullptr || !value->is_string()) return {};
+  return std::string(value->get_string());
+}
+
+}  // namespace
+
+struct Routes::Route {
+  verb method;
+  std::vector<std::string_view> segments;  // "*" stands for one name
+  std::vector<std::string_view> parameters;
+  Handler handler;
+  [[nodiscard]] bool matches(const std::vector<std::string>& path) const {
+    return std::equal(segments.begin(), segments.end(), path.begin(), path.end(),
+                      [](std::string_view mine, const std::string& theirs) {
+                        return mine == "*" || mine == theirs;
+                      });
+  }
+};
+
+const std::vector<Routes::Route>& Routes::table() {
+  static const std::vector<Route> routes{
+      {verb::get, {"healthz"}, {}, &Routes::health},
+      {verb::get, {"status"}, {}, &Routes::status},
+      {verb::get, {"sources"}, {}, &Routes::sources},
+      {verb::get, {"sources", "*", "runs"}, {"limit"}, &Routes::source_runs},
+      {verb::post, {"sources", "*", "run"}, {}, &Routes::run_source},
+      {verb::get, {"kpis"}, {}, &Routes::kpis},
+      {verb::get, {"kpis", "*"}, {"org", "as_of", "subgroup", "from", "limit"}, &Routes::kpi},
+      {verb::get, {"alerts"}, {"all", "org"}, &Routes::alerts},
+      {verb::get, {"alerts", "*"}, {}, &Routes::alert},
+      {verb::post, {"alerts", "*", "acknowledge"}, {}, &Routes::acknowledge},
+      {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
+      {verb::post, {"deliveries", "replay"}, {"since"}, &Routes::replay_since},
+      {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
+      {verb::post, {"deliveries", "*", "replay"}, {}, &Routes::replay},
+      {verb::get, {"destinations"}, {}, &Routes::destinations},
+      {verb::post, {"destinations", "*", "test"}, {}, &Routes::test_destination},
+      {verb::post, {"destinations", "*", "enable"}, {}, &Routes::enable_destination},
+      {verb::get, {"plugins"}, {}, &Routes::plugins},
+      {verb::post, {"plugins", "*", "release"}, {}, &Routes::release_plugin},
+      {verb::post, {"reload"}, {}, &Routes::reload},
+  };
+  return routes;
+}
+
+unsigned status_of(ErrorKind kind) noexcept {
+  switch (kind) {
+    case ErrorKind::config:
+      return 422;
+    case ErrorKind::transient:
+    case ErrorKind::cancelled:
+    case ErrorKind::storage:
+      return 503;
+    case ErrorKind::rate_limited:
+      return 429;
+    case ErrorKind::source:
+    case ErrorKind::plugin:
+      return 502;
+    case ErrorKind::unsupported:
+      return 501;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::internal:
+      break;
+  }
+  return 500;
+}
+
+Answer error_answer(unsigned status, const Error& error) {
+  const json::object body{{"error", json::object{{"kind", to_string(error.kind)},
+                                                 {"sentence", error.sentence},
+                                                 {"place", error.place}}}};
+  return {status, json::serialize(body), {}};
+}
+
+Result<Target> parse_target(std::string_view text) {
+  if (text.empty() || text.front() != '/') {
+    return fail(ErrorKind::config, "the request's target must be a path that starts with \"/\"");
+  }
+  const std::size_t mark = text.find('?');
+  Target target;
+  const auto bad = [] {
+    return fail(ErrorKind::config,
+                "the request's target holds a control character or a broken %-escape");
+  };
+  for (const std::string_view part : split(text.substr(0, mark), '/')) {
+    if (part.empty()) continue;
+    auto segment = decoded(part);
+    if (!segment) return bad();
+    target.segments.push_back(std::move(*segment));
+  }
+  if (mark == std::string_view::npos) return target;
+  for (const std::string_view pair : split(text.substr(mark + 1), '&')) {
+    if (pair.empty()) continue;
+    const std::size_t equals = pair.find('=');
+    auto key = decoded(pair.substr(0, equals));
+    auto value =
+        decoded(equals == std::string_view::npos ? std::string_view{} : pair.substr(equals + 1));
+    if (!key || !value) return bad();
+    target.query[std::move(*key)] = std::move(*value);
+  }
+  return target;
+}
+
+std::string Routes::Call::parameter(const std::string& key) const {
+  const auto found = query.find(key);
+  return found == query.end() ? std::string() : found->second;
+}
+
+bool Routes::Call::flag(const std::string& key) const {
+  const auto found = query.find(key);
+  return found != query.end() && found->second != "0" && found->second != "false";
+}
+
+Routes::Routes(const Clock& clock, Actions actions, ReaderPool& readers)
+    : clock_(clock), actions_(std::move(actions)), readers_(readers) {}
+
+asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, verb method,
+                                       std::string_view target, std::string body) {
+  auto parsed = parse_target(target);
+  if (!parsed) co_return error_answer(400, parsed.error());
+  auto& path = parsed->segments;
+  if (path.size() > 2 && path[0] == "api" && path[1] == "v1") {
+    path.erase(path.begin(), path.begin() + 2);
+  } else if (path.size() != 1 || path[0] != "healthz") {
+    path.clear();
+  }
+  if (method == verb::head) method = verb::get;
+  const Route* route = nullptr;
+  std::string allow;
+  for (const Route& one : table()) {
+    if (!one.matches(path)) continue;
+    if (one.method == method) {
+      route = &one;
+      break;
+    }
+    if (allow.empty()) allow = one.method == verb::get ? "GET, HEAD" : "POST";
+  }
+  if (route == nullptr && allow.empty()) {
+    co_return failed({ErrorKind::not_found, "there is nothing under this address", {}});
+  }
+  if (route == nullptr) {
+    Answer refusal =
+        error_answer(405, {ErrorKind::unsupported, "this address takes only " + allow, {}});
+    refusal.allow = allow;
+    co_return refusal;
+  }
+  Call call;
+  for (const auto& [key, value] : parsed->query) {
+    const auto& known = route->parameters;
+    if (std::find(known.begin(), known.end(), key) == known.end()) {
+      co_return bad_request("this address takes no parameter \"" + key + "\"");
+    }
+  }
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (route->segments[i] == "*") call.name = path[i];
+  }
+  if (!body.empty()) {
+    boost::system::error_code problem;
+    json::value given = json::parse(body, problem);
+    if (problem || !given.is_object()) {
+      co_return bad_request("the request's body is not a JSON object");
+    }
+    call.body = std::move(given.get_object());
+  }
+  if (config == nullptr) {
+    co_return failed({ErrorKind::transient, "kpid is still starting; ask again in a moment", {}});
+  }
+  call.config = std::move(config);
+  call.query = std::move(parsed->query);
+  co_return co_await (this->*route->handler)(call);
+}
+
+asio::awaitable<Answer> Routes::ask(ReaderPool::Query query) {
+  auto text = co_await readers_.ask(std::move(query));
+  if (!text) co_return failed(text.error());
+  co_return Answer{200, std::move(*text), {}};
+}
+
+// A query has a name wherever it is asked: g++ 12 destroys the captures of a lambda twice that is a
+// temporary inside a co_await expression.
+
+// The loop turned, or nobody would be here; a reader answered, or this is an error.
+asio::awaitable<Answer> Routes::health(const Call&) {
+  ReaderPool::Query query = [](const store::Reader& reader) -> Result<json::value> {
+    auto counts = reader.outbox_counts();
+    if (!counts) return tl::unexpected(std::move(counts).error());
+    return json::object{{"healthy", true}};
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::status(const Call& call) {
+  json::object live = actions_.status();
+  ReaderPool::Query query = [config = call.config, live = std::move(live),
+                             now = clock_.now()](const store::Reader& reader) {
+    return status_view(reader, *config, live, now);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::sources(const Call& call) {
+  ReaderPool::Query query = [config = call.config](const store::Reader& reader) {
+    return sources_view(reader, *config);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::source_runs(const Call& call) {
+  if (call.config->source(call.name) == nullptr) {
+    co_return not_known("source", call.name, "sources");
+  }
+  const auto limit = parse_number(call.query.contains("limit") ? call.parameter("limit") : "20");
+  if (!limit || *limit == 0 || *limit > 1000) {
+    co_return bad_request("limit must be a whole number from 1 to 1000");
+  }
+  ReaderPool::Query query = [name = call.name, limit = *limit](const store::Reader& reader) {
+    return runs_view(reader, name, static_cast<std::size_t>(limit));
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::run_source(const Call& call) {
+  if (call.config->source(call.name) == nullptr) {
+    co_return not_known("source", call.name, "sources");
+  }
+  auto run = co_await actions_.run_source(call.name);
+  if (!run) co_return failed(run.error());
+  co_return json_answer(run_json(*run));
+}
+
+asio::awaitable<Answer> Routes::kpis(const Call& call) {
+  ReaderPool::Query query = [config = call.config](const store::Reader& reader) {
+    return kpis_view(reader, *config);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::kpi(const Call& call) {
+  const Config& config = *call.config;
+  KpiQuestion question;
+  question.kpi = config.kpi(call.name);
+  if (question.kpi == nullptr) co_return not_known("KPI", call.name, "kpis");
+  const std::string organisation =
+      call.query.contains("org") ? call.parameter("org") : std::string(trust_code);
+  question.organisation = config.organisations.find(organisation);
+  if (question.organisation == nullptr) {
+    co_return failed({ErrorKind::not_found,
+                      "there is no organisation \"" + organisation +
+                          "\" in the config: give a school's URN, one of its aliases, or \"trust\"",
+                      {}});
+  }
+  const auto subgroup = canonical_subgroup(call.parameter("subgroup"));
+  if (!subgroup) {
+    co_return bad_request("subgroup must look like \"year_group=4\" or \"phase=primary;sex=f\"");
+  }
+  question.subgroup = *subgroup;
+  if (call.query.contains("as_of")) {
+    question.window.as_of = parse_as_of(call.parameter("as_of"), config.timezone);
+    if (!question.window.as_of) {
+      co_return bad_request(
+          "as_of must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
+    }
+  }
+  if (call.query.contains("from")) {
+    question.window.from = parse_date(call.parameter("from"));
+    if (!question.window.from) co_return bad_request("from must be a day such as 2026-09-01");
+  }
+  if (call.query.contains("limit")) {
+    const auto limit = parse_number(call.parameter("limit"));
+    if (!limit || *limit == 0 || *limit > 10'000) {
+      co_return bad_request("limit must be a whole number from 1 to 10000");
+    }
+    question.limit = static_cast<std::size_t>(*limit);
+  }
+  ReaderPool::Query query = [config = call.config, question](const store::Reader& reader) {
+    return kpi_view(reader, *config, question);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::alerts(const Call& call) {
+  store::AlertQuery wanted;
+  wanted.include_resolved = call.flag("all");
+  wanted.organisation = call.parameter("org");
+  ReaderPool::Query query = [config = call.config, wanted](const store::Reader& reader) {
+    return alerts_view(reader, *config, wanted);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::alert(const Call& call) {
+  ReaderPool::Query query = [config = call.config, id = call.name](const store::Reader& reader) {
+    return alert_view(reader, *config, id);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::acknowledge(const Call& call) {
+  const std::string by = text_member(call.body, "by");
+  if (by.empty()) {
+    co_return bad_request("say who takes note: {\"by\": \"J. Smith\", \"note\": \"…\"}");
+  }
+  auto done = co_await actions_.acknowledge(call.name, by, text_member(call.body, "note"));
+  if (!done) co_return failed(done.error());
+  co_return co_await alert(call);
+}
+
+asio::awaitable<Answer> Routes::deliveries(const Call& call) {
+  store::DeliveryQuery wanted;
+  wanted.failed_only = call.flag("failed");
+  wanted.destination = call.parameter("destination");
+  ReaderPool::Query query = [wanted](const store::Reader& reader) {
+    return deliveries_view(reader, wanted);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::delivery(const Call& call) {
+  const auto id = parse_number(call.name);
+  if (!id) co_return bad_request("a delivery's id is a whole number");
+  ReaderPool::Query query = [id = *id](const store::Reader& reader) {
+    return delivery_view(reader, id);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::replay(const Call& call) {
+  const auto id = parse_number(call.name);
+  if (!id) co_return bad_request("a delivery's id is a whole number");
+  auto done = co_await actions_.replay_delivery(*id);
+  if (!done) co_return failed(done.error());
+  co_return json_answer(json::object{{"replayed", 1}});
+}
+
+asio::awaitable<Answer> Routes::replay_since(const Call& call) {
+  const auto since = parse_timestamp(call.parameter("since"));
+  if (!since) {
+    co_return bad_request(
+        "since must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
+  }
+  auto done = co_await actions_.replay_since(*since);
+  if (!done) co_return failed(done.error());
+  co_return json_answer(json::object{{"replayed", *done}});
+}
+
+asio::awaitable<Answer> Routes::destinations(const Call& call) {
+  ReaderPool::Query query = [config = call.config](const store::Reader& reader) {
+    return destinations_view(reader, *config);
+  };
+  co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::test_destination(const Call& call) {
+  if (call.config->destination(call.name) == nullptr) {
+    co_return not_known("destination", call.name, "status");
+  }
+  auto delivery = co_await actions_.test_destination(call.name);
+  if (!delivery) co_return failed(delivery.error());
+  co_return json_answer(delivery_json(*delivery));
+}
+
+asio::awaitable<Answer> Routes::enable_destination(const Call& call) {
+  if (call.config->destination(call.name) == nullptr) {
+    co_return not_known("destination", call.name, "status");
+  }
+  auto done = co_await actions_.enable_destination(call.name);
+  if (!done) co_return failed(done.error());
+  co_return json_answer(json::object{{"destination", call.name}, {"enabled", true}});
+}
+
+asio::awaitable<Answer> Routes::plugins(const Call&) {
+  co_return json_answer(json::object{{"plugins", actions_.plugins()}});
+}
+
+asio::awaitable<Answer> Routes::release_plugin(const Call& call) {
+  auto done = co_await actions_.release_quarantine(call.name);
+  if (!done) co_return failed(done.error());
+  co_return json_answer(json::object{{"plugin", call.name}, {"released", true}});
+}
+
+asio::awaitable<Answer> Routes::reload(const Call&) {
+  auto done = co_await actions_.reload();
+  if (!done) co_return failed(done.error());
+  co_return json_answer(json::object{{"reloaded", true}});
+}
+
+}  // namespace kpid::http

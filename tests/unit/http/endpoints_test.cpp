@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// Every endpoint of the control API, asked over a real socket of a real server on a real database.
+
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "client.hpp"
+#include "support/small_daemon.hpp"
+
+namespace kpid::http {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+namespace json = boost::json;
+
+class Endpoints : public ::testing::Test {
+ protected:
+  // Ash breaches at 3 %, is corrected to 4 %; the trust stands at the same.
+  void SetUp() override {
+    daemon_.pull(daemon_.figures("900001", 300, 10000));
+    first_known_ = daemon_.clock.at;
+    daemon_.answer(1, 202, DeliveryState::delivered);
+    daemon_.answer(2, 503, DeliveryState::dead, "the receiver answered 503 for three days");
+    daemon_.pull(daemon_.figures("900001", 400, 10000));
+    daemon_.start();
+  }
+  json::value get(const std::string& target) {
+    const Reply reply = client_.get("/api/v1/" + target);
+    EXPECT_EQ(reply.status, 200U) << reply.text;
+    EXPECT_THAT(reply.text, Not(HasSubstr("hunter"))) << "a secret got out";
+    return reply.body;
+  }
+  json::value at(const json::value& value, std::string_view pointer) {
+    boost::system::error_code problem;
+    const json::value* found = value.find_pointer(pointer, problem);
+    EXPECT_NE(found, nullptr) << pointer << " is not in " << json::serialize(value);
+    return found == nullptr ? json::value() : *found;
+  }
+  // The alert of Ash.
+  std::string alert_id() {
+    const json::value alerts = get("alerts?org=900001");
+    return std::string(at(alerts, "/alerts/0/id").as_string());
+  }
+
+  testing::SmallDaemon daemon_;
+  Client client_{daemon_.socket()};
+  Timestamp first_known_{};
+};
+
+TEST_F(Endpoints, HealthIsAnsweredAtTheRootToo) {
+  const Reply root = client_.get("/healthz");
+  EXPECT_EQ(root.status, 200U);
+  EXPECT_EQ(root.text, R"({"healthy":true})");
+  EXPECT_EQ(root.timezone, "Europe/London");
+  EXPECT_EQ(get("healthz"), root.body);
+  EXPECT_EQ(client_.get("/status").status, 404U);
+}
+
+TEST_F(Endpoints, StatusHoldsItAll) {
+  const json::value status = get("status");
+  EXPECT_EQ(at(status, "/trust"), "Example Trust");
+  EXPECT_EQ(at(status, "/now"), "2026-11-24T02:00:00.000Z");
+  EXPECT_EQ(at(status, "/daemon/pid"), 4711);
+  EXPECT_EQ(at(status, "/alerts"),
+            json::parse(R"({"firing":2,"acknowledged":0,"pending":0,"red":2,"amber":0})"));
+  EXPECT_EQ(at(status, "/outbox"), json::parse(R"({"pending":0,"delivered":1,"dead":1})"));
+  EXPECT_EQ(at(status, "/sources/0/name"), "finance");
+  EXPECT_EQ(at(status, "/destinations/0/host"), "hooks.example:8443");
+}
+
+TEST_F(Endpoints, ASourceHasThreeClocks) {
+  const json::value sources = get("sources");
+  EXPECT_EQ(at(sources, "/sources/0/last_asked_at"), "2026-11-24T02:00:00.000Z");
+  EXPECT_EQ(at(sources, "/sources/0/content_changed_at"), "2026-11-24T02:00:00.000Z");
+  EXPECT_EQ(at(sources, "/sources/0/data_until"), "2026-08-31");
+  EXPECT_EQ(at(sources, "/sources/0/next_due_at"), "2026-11-25T02:00:00.000Z");
+  EXPECT_EQ(at(sources, "/sources/0/schedule"), "daily 06:30");
+  EXPECT_EQ(at(sources, "/sources/0/health"), "working");
+  EXPECT_EQ(at(sources, "/sources/0/last_run/outcome"), "succeeded");
+  EXPECT_EQ(at(sources, "/sources/1/health"), "never asked");
+  EXPECT_EQ(at(sources, "/sources/1/last_run"), nullptr);
+}
+
+TEST_F(Endpoints, RunsComeNewestFirst) {
+  const json::value runs = get("sources/finance/runs");
+  ASSERT_EQ(at(runs, "/runs").as_array().size(), 2U);
+  EXPECT_EQ(at(runs, "/runs/0/revised"), 1);
+  EXPECT_EQ(at(runs, "/runs/1/created"), 2);
+  EXPECT_EQ(at(get("sources/finance/runs?limit=1"), "/runs").as_array().size(), 1U);
+  EXPECT_EQ(client_.get("/api/v1/sources/finance/runs?limit=0").status, 400U);
+  EXPECT_EQ(client_.get("/api/v1/sources/nobody/runs").sentence(),
+            "there is no source \"nobody\": `kpictl sources` lists them");
+}
+
+TEST_F(Endpoints, ARunIsAskedForAndItsOutcomeReturned) {
+  const Reply failed = client_.post("/api/v1/sources/finance/run");
+  EXPECT_EQ(failed.status, 502U);
+  EXPECT_EQ(failed.text, R"({"error":{"kind":"source","sentence":"the column Income is gone",)"
+                         R"("place":"summary.csv, row 1"}})");
+  daemon_.next_pull = daemon_.figures("900001", 900, 10000);
+  const Reply run = client_.post("/api/v1/sources/finance/run");
+  EXPECT_EQ(run.status, 200U) << run.text;
+  EXPECT_EQ(run.body.at("revised"), 1);
+  EXPECT_EQ(run.body.at("outcome"), "succeeded");
+  EXPECT_EQ(at(get("alerts"), "/alerts").as_array().size(), 0U) << "9 % is no breach";
+  EXPECT_EQ(client_.post("/api/v1/sources/nobody/run").status, 404U);
+}
+
+TEST_F(Endpoints, TheNewestValueOfEachKpiIsJudgedByTheRules) {
+  const json::value kpis = get("kpis");
+  ASSERT_EQ(at(kpis, "/kpis").as_array().size(), 3U);
+  EXPECT_EQ(at(kpis, "/kpis/0/organisation"), "trust");
+  EXPECT_EQ(at(kpis, "/kpis/0/completeness"), json::parse(R"({"have":1,"of":2})"));
+  EXPECT_EQ(at(kpis, "/kpis/1/organisation_name"), "Ash");
+  EXPECT_EQ(at(kpis, "/kpis/1/value"), 4);
+  EXPECT_EQ(at(kpis, "/kpis/1/text"), "4 %");
+  EXPECT_EQ(at(kpis, "/kpis/1/severity"), "red");
+  EXPECT_EQ(at(kpis, "/kpis/1/corrected"), true);
+  EXPECT_EQ(at(kpis, "/kpis/2/organisation_name"), "Birch");
+  EXPECT_EQ(at(kpis, "/kpis/2/severity"), "no data");
+  EXPECT_EQ(at(kpis, "/kpis/2/value"), nullptr);
+}
+
+TEST_F(Endpoints, ASeriesTellsWhereItCameFrom) {
+  const json::value kpi = get("kpis/finance.reserves_percent?org=s900001");
+  EXPECT_EQ(at(kpi, "/organisation/code"), "900001") << "an alias, in another case";
+  EXPECT_EQ(at(kpi, "/kpi/plan"), "5.2");
+  EXPECT_EQ(at(kpi, "/values/0/period/label"), "2025/26");
+  EXPECT_EQ(at(kpi, "/values/0/value"), 4);
+  EXPECT_EQ(at(kpi, "/values/0/numerator"), 400);
+  EXPECT_EQ(at(kpi, "/values/0/denominator"), 10000);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/measure"), "finance.reserves");
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/revision"), 2);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/run"), 2);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/revisions/0/value"), 300);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/revisions/1/value"), 400);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/document/origin"), "in/summary.csv");
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/document/sha256"), json::value(std::string(64, 'a')));
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/document/row_first"), 2);
+}
+
+TEST_F(Endpoints, ThePastIsReadAsItWasKnown) {
+  const std::string path = "kpis/finance.reserves_percent?org=900001&as_of=";
+  const json::value then = get(path + format_timestamp(first_known_));
+  EXPECT_EQ(at(then, "/values/0/value"), 3);
+  EXPECT_EQ(at(then, "/values/0/inputs/0/revisions").as_array().size(), 1U);
+  EXPECT_EQ(at(get(path + "2026-11-23"), "/values").as_array().size(), 0U);
+  const json::value day = get(path + "2026-11-24");
+  EXPECT_EQ(at(day, "/as_of"), "2026-11-24T23:59:59.999Z") << "a day is known at its end";
+  EXPECT_EQ(at(day, "/values/0/value"), 4);
+  EXPECT_EQ(at(get(path + "2026-07-01"), "/as_of"), "2026-07-01T22:59:59.999Z") << "summer time";
+  EXPECT_EQ(client_.get("/api/v1/" + path + "yesterday").status, 400U);
+}
+
+TEST_F(Endpoints, ATrustsFigureRestsOnItsSchools) {
+  const json::value kpi = get("kpis/finance.reserves_percent");
+  EXPECT_EQ(at(kpi, "/organisation/kind"), "trust");
+  EXPECT_EQ(at(kpi, "/values/0/completeness/have"), 1);
+  EXPECT_EQ(at(kpi, "/values/0/inputs/0/organisation"), "900001");
+}
+
+TEST_F(Endpoints, QuestionsAboutKpisAreChecked) {
+  const std::string path = "/api/v1/kpis/finance.reserves_percent";
+  EXPECT_EQ(client_.get("/api/v1/kpis/nothing").sentence(),
+            "there is no KPI \"nothing\": `kpictl kpis` lists them");
+  EXPECT_EQ(client_.get(path + "?org=123456").status, 404U);
+  EXPECT_EQ(client_.get(path + "?subgroup=%3D").status, 400U);
+  EXPECT_EQ(client_.get(path + "?from=soon").status, 400U);
+  EXPECT_EQ(client_.get(path + "?limit=-1").status, 400U);
+  EXPECT_EQ(client_.get(path + "?organisation=trust").sentence(),
+            "this address takes no parameter \"organisation\"");
+  EXPECT_EQ(at(get("kpis/finance.reserves_percent?from=2026-09-01"), "/values").as_array().size(),
+            0U);
+}
+
+TEST_F(Endpoints, AnAlertIsExplained) {
+  const json::value story = get("alerts/" + alert_id());
+  EXPECT_EQ(at(story, "/alert/state"), "firing");
+  EXPECT_EQ(at(story, "/alert/organisation_name"), "Ash");
+  EXPECT_EQ(at(story, "/rule/red/text"), "5 %");
+  EXPECT_EQ(at(story, "/rule/runbook"), "Tell the CFO within five working days.");
+  EXPECT_EQ(at(story, "/judged/value"), 4);
+  EXPECT_EQ(at(story, "/judged/threshold/operator"), "<");
+  EXPECT_EQ(at(story, "/judged/periods_in_breach"), 1);
+  EXPECT_EQ(at(story, "/value_now/text"), "4 %");
+  EXPECT_EQ(at(story, "/measurements").as_array().size(), 2U);
+  EXPECT_EQ(at(story, "/measurements/1/measure"), "finance.income");
+  EXPECT_EQ(at(story, "/measurements/0/document/source"), "finance");
+  EXPECT_EQ(at(story, "/history/0/type"), "kpi.alert.firing");
+  EXPECT_EQ(at(story, "/history/0/at"), json::value(format_timestamp(first_known_)));
+  EXPECT_THAT(std::string(at(story, "/explanation").as_string()),
+              HasSubstr("Ash: reserves as a share of income is 3 % for 2025/26"));
+  EXPECT_EQ(at(story, "/told/0/destination"), "team");
+  EXPECT_EQ(at(story, "/told/0/tries").as_array().size(), 1U);
+}
+
+TEST_F(Endpoints, WhatLeftTheConfigIsStillExplained) {
+  const std::string id = alert_id();
+  auto emptied = std::make_shared<Config>(*daemon_.config());
+  emptied->rules.clear();
+  emptied->kpis.clear();
+  boost::asio::post(daemon_.loop, [&] { daemon_.server->configure(emptied); });
+  const json::value story = get("alerts/" + id);
+  EXPECT_EQ(at(story, "/rule"), nullptr);
+  EXPECT_EQ(at(story, "/judged"), nullptr);
+  EXPECT_EQ(at(story, "/history/0/seq"), 1);
+}
+
+TEST_F(Endpoints, AnAlertIsAcknowledgedOnce) {
+  const std::string path = "/api/v1/alerts/" + alert_id() + "/acknowledge";
+  EXPECT_EQ(client_.post(path, "{}").status, 400U);
+  EXPECT_EQ(client_.post(path, "[]").status, 400U);
+  const Reply done = client_.post(path, R"({"by":"J. Smith","note":"with the CFO"})");
+  EXPECT_EQ(done.status, 200U) << done.text;
+  EXPECT_EQ(at(done.body, "/alert/acknowledged_by"), "J. Smith");
+  EXPECT_EQ(at(done.body, "/history/1/type"), "kpi.alert.acknowledged");
+  const Reply again = client_.post(path, R"({"by":"J. Smith"})");
+  EXPECT_EQ(again.status, 409U);
+  EXPECT_EQ(again.sentence(), "the alert is acknowledged: only a firing one can be acknowledged");
+  EXPECT_EQ(client_.post("/api/v1/alerts/alt_0/acknowledge", R"({"by":"x"})").status, 404U);
+}
+
+TEST_F(Endpoints, ResolvedAlertsAreShownOnRequest) {
+  daemon_.next_pull = daemon_.figures("900001", 900, 10000);
+  ASSERT_EQ(client_.post("/api/v1/sources/finance/run").status, 200U);
+  EXPECT_EQ(at(get("alerts"), "/alerts").as_array().size(), 0U);
+  const json::value all = get("alerts?all=1");
+  ASSERT_EQ(at(all, "/alerts").as_array().size(), 2U);
+  EXPECT_EQ(at(all, "/alerts/0/resolution"), "corrected");
+}
+
+TEST_F(Endpoints, DeliveriesAreListedAndReplayed) {
+  EXPECT_EQ(at(get("deliveries"), "/deliveries").as_array().size(), 2U);
+  const json::value failed = get("deliveries?failed=1");
+  ASSERT_EQ(at(failed, "/deliveries").as_array().size(), 1U);
+  EXPECT_EQ(at(failed, "/deliveries/0/state"), "dead");
+  const json::value one = get("deliveries/2");
+  EXPECT_EQ(at(one, "/tries/0/status"), 503);
+  EXPECT_EQ(at(one, "/tries/0/error"), "the receiver answered 503 for three days");
+  EXPECT_THAT(std::string(at(one, "/body").as_string()), HasSubstr("\"explanation\""));
+  EXPECT_EQ(client_.post("/api/v1/deliveries/2/replay").text, R"({"replayed":1})");
+  EXPECT_EQ(at(get("deliveries/2"), "/state"), "pending");
+  EXPECT_EQ(client_.post("/api/v1/deliveries/replay?since=2026-11-01").text, R"({"replayed":1})");
+  EXPECT_EQ(client_.post("/api/v1/deliveries/replay").status, 400U);
+  EXPECT_EQ(client_.post("/api/v1/deliveries/99/replay").status, 404U);
+  EXPECT_EQ(client_.get("/api/v1/deliveries/99").status, 404U);
+  EXPECT_EQ(client_.get("/api/v1/deliveries/two").status, 400U);
+}
+
+TEST_F(Endpoints, DestinationsShowTheirHostAlone) {
+  const json::value destinations = get("destinations");
+  EXPECT_EQ(at(destinations, "/destinations/0/format"), "teams");
+  EXPECT_EQ(at(destinations, "/destinations/0/host"), "hooks.example:8443");
+  EXPECT_EQ(at(destinations, "/destinations/0/disabled"), false);
+  const Reply test = client_.post("/api/v1/destinations/team/test");
+  EXPECT_EQ(test.status, 200U) << test.text;
+  EXPECT_EQ(at(test.body, "/type"), "test.ping");
+  EXPECT_EQ(at(test.body, "/last_status"), 202);
+  EXPECT_EQ(client_.post("/api/v1/destinations/team/enable").text,
+            R"({"destination":"team","enabled":true})");
+  EXPECT_EQ(client_.post("/api/v1/destinations/nobody/test").status, 404U);
+  EXPECT_EQ(client_.post("/api/v1/destinations/nobody/enable").status, 404U);
+}
+
+TEST_F(Endpoints, PluginsAreListedAndReleased) {
+  EXPECT_EQ(at(get("plugins"), "/plugins/1/refused"), "it was built for another machine");
+  EXPECT_EQ(client_.post("/api/v1/plugins/finance/release").status, 200U);
+  EXPECT_EQ(client_.post("/api/v1/plugins/old/release").status, 404U);
+}
+
+TEST_F(Endpoints, AFaultyReloadSaysWhere) {
+  EXPECT_EQ(client_.post("/api/v1/reload").text, R"({"reloaded":true})");
+  daemon_.reload_fault = Error{ErrorKind::config, "unknown key \"urnn\"", "kpid.toml:7:1"};
+  const Reply faulty = client_.post("/api/v1/reload");
+  EXPECT_EQ(faulty.status, 422U);
+  EXPECT_EQ(at(faulty.body, "/error/place"), "kpid.toml:7:1");
+}
+
+}  // namespace
+}  // namespace kpid::http
