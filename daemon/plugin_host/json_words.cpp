@@ -13,7 +13,7 @@
 namespace kpid::plugin_host {
 namespace {
 
-constexpr std::size_t longest_quote = 60;
+constexpr std::size_t most_listed = 20;
 
 // Changes of one character, and swaps of two neighbours, that make one name of the other.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -38,15 +38,23 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string quote(std::string_view text) {
-  if (text.size() <= longest_quote) {
+std::string quote(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) {
     return boost::json::serialize(boost::json::string_view(text.data(), text.size()));
   }
-  std::size_t end = longest_quote;
+  std::size_t end = longest;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
   std::string cut = boost::json::serialize(boost::json::string_view(text.data(), end));
   cut.insert(cut.size() - 1, "…");
   return cut;
+}
+
+std::string printable(std::string_view text) {
+  std::string line{text};
+  for (char& one : line) {
+    if (static_cast<unsigned char>(one) < 0x20 || one == 0x7f) one = '?';
+  }
+  return line;
 }
 
 std::string format_number(double number) { return fmt::format("{}", number); }
@@ -114,6 +122,9 @@ std::string hint(std::string_view name, std::span<const std::string_view> known)
 std::string list(std::span<const std::string> items, std::string_view last_word) {
   std::string text;
   for (std::size_t i = 0; i < items.size(); ++i) {
+    if (i == most_listed && items.size() > most_listed + 1) {
+      return fmt::format("{} {} {} more", text, last_word, items.size() - i);
+    }
     if (i > 0) text += i + 1 == items.size() ? fmt::format(" {} ", last_word) : ", ";
     text += items[i];
   }

@@ -5,6 +5,7 @@
 // Small words for sentences about JSON: quoting, pointers, and the name that was probably meant.
 // Pure; any thread.
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,14 +18,16 @@ namespace kpid::plugin_host {
 // cut.
 [[nodiscard]] std::string describe(const boost::json::value& value);
 // As in JSON, in quotes and escaped, cut where it is long.
-[[nodiscard]] std::string quote(std::string_view text);
+[[nodiscard]] std::string quote(std::string_view text, std::size_t longest = 60);
+// On one line: control characters, which a terminal would obey, become "?".
+[[nodiscard]] std::string printable(std::string_view text);
 [[nodiscard]] std::string format_number(double number);
 // `pointer` with one more token.
 [[nodiscard]] std::string child(const std::string& pointer, std::string_view token);
 
 // "did you mean \"path\"?" where a known name is near, else "known are \"path\", \"format\"".
 [[nodiscard]] std::string hint(std::string_view name, std::span<const std::string_view> known);
-// "\"a\", \"b\" or \"c\""
+// "\"a\", \"b\" or \"c\""; of many, the first and how many more there are.
 [[nodiscard]] std::string list(std::span<const std::string> items, std::string_view last_word);
 
 }  // namespace kpid::plugin_host

@@ -28,9 +28,9 @@ constexpr std::size_t longest_text = 200;
 constexpr std::size_t most_items = 1000;
 
 tl::unexpected<Error> refuse(const std::string& pointer, std::string_view what) {
-  return fail(ErrorKind::plugin, pointer.empty()
-                                     ? fmt::format("the plugin's manifest {}", what)
-                                     : fmt::format("the plugin's manifest: {} {}", pointer, what));
+  return fail(ErrorKind::plugin, pointer.empty() ? fmt::format("the plugin's manifest {}", what)
+                                                 : fmt::format("the plugin's manifest: {} {}",
+                                                               printable(pointer), what));
 }
 
 bool is_word(std::string_view text) {

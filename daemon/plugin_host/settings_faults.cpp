@@ -28,6 +28,7 @@ namespace {
 namespace json = boost::json;
 
 constexpr std::size_t most_faults = 100;
+constexpr std::size_t longest_description = 300;
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 std::string_view view(json::string_view text) { return {text.data(), text.size()}; }
@@ -74,6 +75,7 @@ class Walk {
 
   void visit(const json::object& schema, const json::value& value, const std::string& pointer,
              const std::string& label, bool hidden) {
+    if (faults.size() >= most_faults) return;
     hidden = hidden || is_secret(schema);
     const Spot spot{schema, value, pointer, label, hidden};
     if (const auto* type = schema.if_contains("type"); type != nullptr && !obeys(spot, "type")) {
@@ -110,7 +112,8 @@ class Walk {
   static std::string described(const json::object& schema) {
     const json::value* description = schema.if_contains("description");
     if (description == nullptr || description->get_string().empty()) return {};
-    return fmt::format("; it is described as {}", quote(view(description->get_string())));
+    return fmt::format("; it is described as {}",
+                       quote(view(description->get_string()), longest_description));
   }
 
   void add(const Spot& spot, std::string_view what, bool with_description) {
@@ -198,7 +201,9 @@ class Walk {
       found = false;  // too complex for this text
     }
     if (found) return;
-    add(spot, fmt::format("must be of the form {}{}", view(pattern.get_string()), but(spot)), true);
+    add(spot,
+        fmt::format("must be of the form {}{}", printable(view(pattern.get_string())), but(spot)),
+        true);
   }
 
   void visit_list(const Spot& spot) {
@@ -239,7 +244,7 @@ class Walk {
         visit(property->get_object(), member.value(), pointer, quote(key), spot.hidden);
       } else if (others != nullptr && others->is_object()) {
         visit(others->get_object(), member.value(), pointer, quote(key), spot.hidden);
-      } else if (others != nullptr && !others->get_bool()) {
+      } else if (others != nullptr && !others->get_bool() && faults.size() < most_faults) {
         add_at(pointer,
                fmt::format("{} is not a setting of this plugin; {}", quote(key), hint(key, known)));
       }
@@ -302,7 +307,7 @@ class Walk {
       if (!required.empty()) {
         names.push_back(list(required, "and"));
       } else if (title != nullptr) {
-        names.emplace_back(view(title->get_string()));
+        names.push_back(printable(view(title->get_string())));
       } else {
         all_named = false;
       }

@@ -116,6 +116,9 @@ const std::vector<Case> kCases{
     {"/settings", nullptr, "/settings is missing; add it"},
     {"/measures", nullptr, "/measures is missing; add it"},
     {"/license", "\"MIT\"", "/license is not a key that kpid knows; did you mean \"licence\"?"},
+    {"/\x1b[2J", "1",
+     "/?[2J is not a key that kpid knows; known are \"id\", \"version\", \"title\", \"licence\", "
+     "\"requires\", \"optional\", \"allowed_hosts\", \"settings\" and \"measures\""},
     {"/id", "5", "/id must be text, but it is the number 5"},
     {"/id", "\"Finance-2\"", "/id is \"Finance-2\", but must be a word of a to z, 0 to 9 and _"},
     {"/id", "\"../finance\"", "/id is \"../finance\", but must be a word of a to z, 0 to 9 and _"},

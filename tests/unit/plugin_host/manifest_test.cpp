@@ -78,6 +78,20 @@ TEST_F(Manifests, AGoodLibraryIsRead) {
   EXPECT_TRUE(manifest->text.starts_with("{\"id\":\"roll\""));
 }
 
+TEST_F(Manifests, APluginOfTheSdkIsRead) {
+  const auto manifest =
+      read_manifest(install(read_bytes(KPID_LIBRARY_SDK_SAMPLE), "sdk_sample.so"));
+  ASSERT_TRUE(manifest) << manifest.error().text();
+  EXPECT_EQ(manifest->id, "sdk_sample");
+  EXPECT_EQ(manifest->abi_major, 1U);
+  EXPECT_EQ(manifest->abi_minor, 0U);
+  ASSERT_EQ(manifest->measures.size(), 2U);
+  EXPECT_EQ(manifest->measures[1].unit, Unit::percent);
+  const auto settings = check_settings(*manifest, R"({"path": "a.csv"})");
+  EXPECT_TRUE(settings.faults.empty());
+  EXPECT_NE(settings.json.find("\"rows\":10"), std::string::npos);
+}
+
 TEST_F(Manifests, AFileThatMustNotBeTrustedIsRefused) {
   const auto file = install(good());
   const std::string path = file.string();

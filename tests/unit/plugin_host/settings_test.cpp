@@ -200,6 +200,19 @@ TEST(Settings, CombinationsAreExplained) {
             json::parse(R"({"kind": "web", "url": "u", "days": 7, "retries": 3})"));
 }
 
+// The plugin's author decides how many names there are; the operator's line stays a line.
+TEST(Settings, ManyNamesAreCutShort) {
+  std::string schema = R"({"properties": {"a": {"enum": [0)";
+  for (int i = 1; i < 5000; ++i) schema += "," + std::to_string(i);
+  EXPECT_EQ(
+      faults_of(schema + "]}}}", R"({"a": "x"})"),
+      "/a: \"a\" must be 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19 "
+      "or 4980 more, but it is the text \"x\"");
+  std::string settings = "{\"b0\": 1";
+  for (int i = 1; i < 5000; ++i) settings += ",\"b" + std::to_string(i) + "\": 1";
+  EXPECT_EQ(check(R"({"additionalProperties": false})", settings + "}").faults.size(), 100U);
+}
+
 // Patterns that bring a backtracking matcher to its knees, or down.
 TEST(Settings, AHostilePatternEndsNothing) {
   const std::string schema = R"({"properties": {"a": {"pattern": "^(a+)+$"}}})";
@@ -209,6 +222,11 @@ TEST(Settings, AHostilePatternEndsNothing) {
   const std::string long_text(200'000, 'a');
   const std::string flat = R"({"properties": {"a": {"pattern": "^(a|b)*$"}}})";
   EXPECT_EQ(faults_of(flat, R"({"a": ")" + long_text + R"("})"), "");
+  const std::string deep = R"({"properties": {"a": {"pattern": "^(((a?)?)?){1000}$"}}})";
+  EXPECT_EQ(faults_of(deep, R"({"a": "aaa"})"), "");
+  const std::string nested = R"({"properties": {"a": {"pattern": ")" + std::string(250, '(') +
+                             std::string(250, ')') + R"("}}})";
+  EXPECT_EQ(faults_of(nested, R"({"a": "aaa"})"), "");
 }
 
 TEST(Settings, ALongValueIsCutBetweenCharacters) {
