@@ -105,6 +105,28 @@ std::vector<std::string> Settings::texts(std::string_view name) const {
   return texts;
 }
 
+std::vector<std::string> Settings::text_or_texts(std::string_view name) const {
+  const Json* member = find(name);
+  const auto* text = member == nullptr ? nullptr : member->get<std::string>();
+  return text == nullptr ? texts(name) : std::vector<std::string>{*text};
+}
+
+std::vector<std::int64_t> Settings::integers(std::string_view name) const {
+  std::vector<std::int64_t> integers;
+  const Json* member = find(name);
+  if (member == nullptr) return integers;
+  const auto* items = member->get<JsonArray>();
+  if (items == nullptr) refuse(name, "a list of whole numbers", *member);
+  for (const Json& item : *items) {
+    const auto* integer = item.get<std::int64_t>();
+    if (integer == nullptr) {
+      refuse(std::string(name) + "/" + std::to_string(integers.size()), "a whole number", item);
+    }
+    integers.push_back(*integer);
+  }
+  return integers;
+}
+
 Settings Settings::object(std::string_view name) const {
   const std::string path = path_ + "/" + std::string(name);
   const Json* member = find(name);
