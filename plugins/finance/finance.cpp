@@ -18,7 +18,7 @@ Settings settings_from(const plugin::Settings& from) {
   out.in_thousands = from.truth("in_thousands", false);
   const plugin::Settings columns = from.object("columns");
   for (std::size_t c = 0; c < kColumns; ++c) {
-    if (columns.has(kNames.at(c))) out.columns.at(c) = columns.text_or_texts(kNames.at(c));
+    if (columns.has(kNames.at(c))) out.columns.at(c) = columns.texts(kNames.at(c));
   }
   return out;
 }

@@ -40,16 +40,14 @@ class Settings {
 
   // A list of texts; empty where the setting is not there. since 1.0
   [[nodiscard]] std::vector<std::string> texts(std::string_view name) const;
-  // The same where one text may stand alone for a list of one. since 1.0
-  [[nodiscard]] std::vector<std::string> text_or_texts(std::string_view name) const;
-  // A list of whole numbers; empty where the setting is not there. since 1.0
-  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;
   // A nested object; an empty one where the setting is not there. since 1.0
   [[nodiscard]] Settings object(std::string_view name) const;
   // A list of objects; empty where the setting is not there. since 1.0
   [[nodiscard]] std::vector<Settings> objects(std::string_view name) const;
   // The names of all settings here, in their order. since 1.0
   [[nodiscard]] std::vector<std::string> names() const;
+  // A list of whole numbers; empty where the setting is not there. since 1.0
+  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;
 
  private:
   Settings(std::shared_ptr<const Json> document, const Json* object, std::string path)
