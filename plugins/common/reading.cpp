@@ -2,6 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #include "reading.hpp"
 
+#include <algorithm>
+#include <chrono>
+#include <map>
+#include <set>
 #include <utility>
 
 namespace kpid::plugins {
@@ -39,6 +43,39 @@ std::string file_name(std::string_view origin) {
 
 Failure failure(std::string_view file, const readers::Fault& fault) {
   return {clipped(place(file, fault.row, fault.column) + ": " + fault.sentence, kSentenceBytes)};
+}
+
+std::string day_text(std::int32_t day) {
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
+  const auto two = [](unsigned number) {
+    return (number < 10 ? "0" : "") + std::to_string(number);
+  };
+  return std::to_string(static_cast<int>(date.year())) + "-" +
+         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day()));
+}
+
+std::string summary(const Reading& reading, std::size_t files) {
+  std::map<std::string_view, std::uint64_t> measures;
+  std::set<std::string_view> schools;
+  for (const Observation& one : reading.observations) {
+    ++measures[one.measure];
+    schools.insert(one.organisation);
+  }
+  std::string out = counted(reading.rows, "row", "rows") + " of " +
+                    counted(files, "file", "files") + " give " +
+                    counted(reading.observations.size(), "figure", "figures") + " of " +
+                    counted(schools.size(), "school", "schools");
+  std::string_view before = ": ";
+  for (const auto& [measure, count] : measures) {
+    out.append(before).append(measure).append(" ").append(std::to_string(count));
+    before = ", ";
+  }
+  if (reading.observations.empty()) return out + ".";
+  const auto [first, last] =
+      std::minmax_element(reading.observations.begin(), reading.observations.end(),
+                          [](const auto& a, const auto& b) { return a.period_end < b.period_end; });
+  return out + "; from " + day_text(first->period_start) + " to " + day_text(last->period_end) +
+         ".";
 }
 
 void Notes::info(std::string where, std::string sentence) {

@@ -68,6 +68,13 @@ std::string file_name(std::string_view origin);
 
 Failure failure(std::string_view file, const readers::Fault& fault);
 
+// "2021-01-21".
+std::string day_text(std::int32_t day);
+
+// What a reading of so many files gave, for check: "8 rows of 1 file give 3 figures of 2 schools:
+// finance.income 2, finance.reserves 1; from 2024-09-01 to 2025-08-31."
+std::string summary(const Reading& reading, std::size_t files);
+
 // Collects notes, the first hundred of what was left out and the number of the others.
 class Notes {
  public:

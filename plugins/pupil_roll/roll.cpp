@@ -3,7 +3,6 @@
 #include "roll.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <map>
 #include <utility>
 
@@ -231,9 +230,6 @@ class DocumentReader {
     notes_.info(place(document_.name), text);
   }
 
-  static constexpr std::int32_t kDayFirst = 7305;  // 1990-01-01
-  static constexpr std::int32_t kDayLast = 47481;  // 2099-12-31
-
   const Document& document_;
   const Settings& settings_;
   Notes& notes_;
@@ -274,15 +270,6 @@ std::optional<DocumentDay> document_day(const Document& document) {
   }
   if (document.modified_at_ms <= 0) return std::nullopt;
   return DocumentDay{static_cast<std::int32_t>(document.modified_at_ms / kMillisecondsADay), false};
-}
-
-std::string day_text(std::int32_t day) {
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
-  const auto two = [](unsigned number) {
-    return (number < 10 ? "0" : "") + std::to_string(number);
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" + two(static_cast<unsigned>(date.day()));
 }
 
 tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,

@@ -17,6 +17,10 @@
 
 namespace kpid::plugins::pupil_roll {
 
+// The days that a count may be of; others are slips.
+inline constexpr std::int32_t kDayFirst = 7305;  // 1990-01-01
+inline constexpr std::int32_t kDayLast = 47481;  // 2099-12-31
+
 enum class Format { gias, counts };
 
 // The columns in the order in which Settings and the table hold them; status is GIAS's alone.
@@ -45,8 +49,5 @@ struct DocumentDay {
   bool from_name = false;
 };
 std::optional<DocumentDay> document_day(const Document& document);
-
-// "2021-01-21".
-std::string day_text(std::int32_t day);
 
 }  // namespace kpid::plugins::pupil_roll

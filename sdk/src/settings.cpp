@@ -93,6 +93,7 @@ std::vector<std::string> Settings::texts(std::string_view name) const {
   std::vector<std::string> texts;
   const Json* member = find(name);
   if (member == nullptr) return texts;
+  if (const auto* text = member->get<std::string>()) return {*text};
   const auto* items = member->get<JsonArray>();
   if (items == nullptr) refuse(name, "a list of texts", *member);
   for (const Json& item : *items) {
@@ -132,6 +133,22 @@ std::vector<std::string> Settings::names() const {
   if (object_ == nullptr) return names;
   for (const auto& [name, member] : *object_->get<JsonObject>()) names.push_back(name);
   return names;
+}
+
+std::vector<std::int64_t> Settings::integers(std::string_view name) const {
+  std::vector<std::int64_t> integers;
+  const Json* member = find(name);
+  if (member == nullptr) return integers;
+  const auto* items = member->get<JsonArray>();
+  if (items == nullptr) refuse(name, "a list of whole numbers", *member);
+  for (const Json& item : *items) {
+    const auto* integer = item.get<std::int64_t>();
+    if (integer == nullptr) {
+      refuse(std::string(name) + "/" + std::to_string(integers.size()), "a whole number", item);
+    }
+    integers.push_back(*integer);
+  }
+  return integers;
 }
 
 }  // namespace kpid::plugin

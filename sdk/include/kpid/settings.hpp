@@ -46,6 +46,8 @@ class Settings {
   [[nodiscard]] std::vector<Settings> objects(std::string_view name) const;
   // The names of all settings here, in their order. since 1.0
   [[nodiscard]] std::vector<std::string> names() const;
+  // A list of whole numbers; empty where the setting is not there. since 1.0
+  [[nodiscard]] std::vector<std::int64_t> integers(std::string_view name) const;
 
  private:
   Settings(std::shared_ptr<const Json> document, const Json* object, std::string path)

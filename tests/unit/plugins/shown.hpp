@@ -8,7 +8,6 @@
 #include <string>
 
 #include "common/reading.hpp"
-#include "pupil_roll/roll.hpp"
 
 namespace kpid::plugins {
 
@@ -17,7 +16,7 @@ inline std::string shown(const tl::expected<Reading, Failure>& reading) {
   std::string out;
   for (const Observation& one : reading->observations) {
     out += std::string(one.measure) + " " + one.organisation + " " +
-           pupil_roll::day_text(one.period_start) + ".." + pupil_roll::day_text(one.period_end) +
+           day_text(one.period_start) + ".." + day_text(one.period_end) +
            " " + std::to_string(static_cast<std::int64_t>(one.value)) + " @" +
            std::to_string(one.document) + ":" + std::to_string(one.row) + "\n";
   }
