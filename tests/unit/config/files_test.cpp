@@ -54,6 +54,38 @@ TEST_F(ConfigTest, NestingWithoutEndIsRefused) {
   EXPECT_THAT(faults[0], HasSubstr("not valid TOML"));
 }
 
+// toml++ bounds nested values, not dotted keys: a tree of a million levels ends the stack.
+TEST_F(ConfigTest, AKeyOfAMillionPartsIsRefused) {
+  std::string dots;
+  for (int i = 0; i < 1'000'000; ++i) dots += "a.";
+  EXPECT_THAT(faults_of("# a.b\n[x." + dots + "a]\n"),
+              ElementsAre("kpid.toml:2:65: error: a dotted key has more than 32 parts"));
+  EXPECT_THAT(faults_of("s = \"\"\"...\\\"\"\"\"\"\nsettings." + dots + "a = 1\n"),
+              ElementsAre("kpid.toml:2:71: error: a dotted key has more than 32 parts"));
+  write("kpid.toml", "[daemon." + dots + "a]\n");
+  EXPECT_FALSE(control_socket(folder_ / "kpid.toml"));
+}
+
+TEST_F(ConfigTest, DotsInTextAndCommentsAreNoKeys) {
+  const std::string dots(100, '.');
+  EXPECT_THAT(faults_of("# " + dots + "\n[trust]\nname = '" + dots + "'\n[[school]]\n" +
+                        "urn = 900001\nname = \"\"\"" + dots + "\\\"\"" + dots +
+                        "\"\"\"\"\"\n[funding]\nper_pupil = 1.5\n"),
+              IsEmpty());
+}
+
+// The deepest tree that gets by: every value that may be nested, each under the longest key.
+TEST_F(ConfigTest, TheDeepestTreeIsWalkedWithoutHarm) {
+  std::string key = "a";
+  for (int i = 1; i < 32; ++i) key += ".a";
+  std::string content = std::string{head} + "[[source]]\nname = \"roll\"\nplugin = \"p\"\n" +
+                        "schedule = \"on change\"\n[source.settings]\n" + key + " = ";
+  for (int i = 0; i < 200; ++i) content += "{" + key + " = ";
+  content += "1" + std::string(200, '}') + "\n";
+  EXPECT_THAT(faults_of(content),
+              ElementsAre("kpid.toml:14:68: error: settings must not be nested deeper than 32"));
+}
+
 TEST_F(ConfigTest, AllFaultsAreToldInTheOrderOfTheirPlaces) {
   EXPECT_THAT(
       faults_of(R"([[destination]]
