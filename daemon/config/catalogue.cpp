@@ -100,8 +100,7 @@ void read_unit(TableReader& table, Kpi& kpi) {
   std::vector<std::string> known;
   for (const Unit unit : units) known.emplace_back(to_string(unit));
   table.faults().add(written->place,
-                     fmt::format("{} is no unit; it can be {}{}", in_quotes(written->value),
-                                 listed(known), did_you_mean(written->value, known)));
+                     in_quotes(written->value) + " is no unit" + advice(written->value, known));
 }
 
 void read_worth(TableReader& table, Kpi& kpi) {
@@ -119,7 +118,7 @@ void read_worth(TableReader& table, Kpi& kpi) {
     }
   } else {
     table.faults().add(rate->place, in_quotes(rate->value) +
-                                        " is no worth_rate; it can be \"per_pupil\" and \"pence\"");
+                                        " is no worth_rate; it can be \"per_pupil\" or \"pence\"");
   }
   kpi.worth_rate = rate->value;
 }
@@ -227,7 +226,14 @@ void read_catalogue(Builder& builder, TableReader& root) {
   }
   if (auto table = root.table("catalogue")) {
     for (const auto& file : table->texts("files")) {
-      catalogue.read_file(builder.resolved(file.value), false);
+      const auto path = builder.resolved(file.value);
+      std::error_code ignored;
+      if (std::filesystem::is_regular_file(path, ignored)) {
+        catalogue.read_file(path, false);
+      } else {
+        builder.faults.add(file.place, fmt::format("the catalogue file {} is not there",
+                                                   printable(path.string(), 300)));
+      }
     }
     table->finish();
   }

@@ -139,8 +139,7 @@ void read_events(Builder& builder, TableReader& table, DestinationConfig& destin
     const auto type = parse_event_type(written.value);
     if (!type || *type == EventType::test_ping) {
       builder.faults.add(written.place,
-                         fmt::format("{} is no event; it can be {}{}", in_quotes(written.value),
-                                     listed(known), did_you_mean(written.value, known)));
+                         in_quotes(written.value) + " is no event" + advice(written.value, known));
       continue;
     }
     const bool about_alerts = written.value.starts_with("kpi.");

@@ -48,6 +48,58 @@ tl::unexpected<Error> refused(const std::filesystem::path& file, std::string sen
   return fail(ErrorKind::config, std::move(sentence), file.string());
 }
 
+// Where a dotted key has more parts than `deepest`. toml++ bounds nested values, but not these, and
+// a tree of any depth would use up the stack of whoever walks it.
+class KeyDepth {
+ public:
+  explicit KeyDepth(std::string_view text) : text_(text) {}
+
+  std::optional<std::size_t> first_beyond(std::size_t deepest) {
+    std::size_t dots = 0;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"' || c == '\'') {
+        skip_string(c);
+        continue;
+      }
+      if (c == '#') {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+        continue;
+      }
+      if (c == '.' && ++dots >= deepest) return at_;
+      if (std::string_view{"=\n,{}"}.find(c) != std::string_view::npos) dots = 0;
+      ++at_;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  // Over "…", '…' and their forms in three quotes; an unclosed one ends the text.
+  void skip_string(char quote) {
+    const std::string three(3, quote);
+    const bool is_long = text_.substr(at_).starts_with(three);
+    const std::string_view end = std::string_view{three}.substr(0, is_long ? 3 : 1);
+    at_ += end.size();
+    while (at_ < text_.size() && !text_.substr(at_).starts_with(end)) {
+      at_ += quote == '"' && text_[at_] == '\\' ? 2 : 1;
+    }
+    at_ = std::min(at_ + end.size(), text_.size());
+    // Up to two quotes may stand before the closing three.
+    while (is_long && at_ < text_.size() && text_[at_] == quote) ++at_;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+Place place_in(std::string_view text, std::size_t offset, std::uint32_t file) {
+  const std::string_view before = text.substr(0, offset);
+  const auto lines = std::count(before.begin(), before.end(), '\n');
+  const std::size_t line_start = before.rfind('\n') + 1;  // npos + 1: the text's start
+  return {file, static_cast<std::uint32_t>(lines + 1),
+          static_cast<std::uint32_t>(offset - line_start + 1)};
+}
+
 std::string reason(int error) { return std::generic_category().message(error); }
 
 }  // namespace
@@ -116,6 +168,12 @@ std::optional<toml::table> read_document(const std::filesystem::path& path, std:
     faults.add({file, bad->line, bad->column},
                fmt::format("byte 0x{:02X} is not UTF-8; a config must be a UTF-8 text file",
                            static_cast<unsigned char>((*content)[bad->offset])));
+    return std::nullopt;
+  }
+  constexpr std::size_t deepest_key = 32;
+  if (const auto at = KeyDepth{*content}.first_beyond(deepest_key)) {
+    faults.add(place_in(*content, *at, file),
+               fmt::format("a dotted key has more than {} parts", deepest_key));
     return std::nullopt;
   }
   try {

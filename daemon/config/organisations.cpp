@@ -63,7 +63,7 @@ std::optional<PlacedText> urn_of(TableReader& table, const toml::node& node) {
     urn.value = text->get();
   }
   if (!is_urn(urn.value)) {
-    table.faults().add(urn.place, (urn.value.empty() ? "this" : in_quotes(urn.value)) +
+    table.faults().add(urn.place, (urn.value.empty() ? "this value" : in_quotes(urn.value)) +
                                       " is no URN: a URN has six digits");
     return std::nullopt;
   }

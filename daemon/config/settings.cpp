@@ -24,19 +24,26 @@ std::string spelled(const Value& value) {
   return text.str();
 }
 
-// The depth is bounded by toml++'s own limit of 256 nested values.
-json::value as_json(TableReader& settings, const toml::node& node) {
+constexpr int deepest = 32;  // as deep as JSON is read by default elsewhere
+
+json::value as_json(TableReader& settings, const toml::node& node, int depth) {
+  if (depth > deepest) {
+    settings.faults().add(settings.place(node),
+                          "settings must not be nested deeper than " + std::to_string(deepest));
+    return nullptr;
+  }
   switch (node.type()) {
     case toml::node_type::table: {
       json::object object;
       for (const auto& [key, value] : *node.as_table()) {
-        object[std::string{key.str()}] = as_json(settings, value);
+        object[std::string{key.str()}] = as_json(settings, value, depth + 1);
       }
       return object;
     }
     case toml::node_type::array: {
       json::array array;
-      for (const auto& element : *node.as_array()) array.push_back(as_json(settings, element));
+      for (const auto& element : *node.as_array())
+        array.push_back(as_json(settings, element, depth + 1));
       return array;
     }
     case toml::node_type::string:
@@ -91,7 +98,7 @@ const toml::node* child_of(const toml::node& node, const std::string& name) {
 }  // namespace
 
 std::string settings_as_json(TableReader& settings) {
-  return json::serialize(as_json(settings, settings.tree()));
+  return json::serialize(as_json(settings, settings.tree(), 0));
 }
 
 Place place_of_pointer(const TableReader& settings, std::string_view pointer) {

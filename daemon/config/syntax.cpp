@@ -89,6 +89,7 @@ std::optional<std::string> without_money_marks(std::string_view text) {
     text.remove_prefix(1);
   }
   if (text.starts_with(pound)) text.remove_prefix(pound.size());
+  if (text.empty() || !holds(digits, text.front())) return std::nullopt;
   const std::string_view whole = text.substr(0, text.find('.'));
   const bool grouped = whole.find(',') != std::string_view::npos;
   for (std::size_t i = 0; i < whole.size(); ++i) {
@@ -245,7 +246,7 @@ std::optional<std::string> url_fault(std::string_view url) {
   constexpr std::size_t longest = 8192;
   const auto parsed = boost::urls::parse_uri(url);
   if (url.size() > longest || !parsed) {
-    return "is no URL; write it as https://host/path, with other characters percent-encoded";
+    return "is not valid; write it as https://host/path, with other characters percent-encoded";
   }
   if (parsed->scheme_id() != boost::urls::scheme::https &&
       parsed->scheme_id() != boost::urls::scheme::http) {

@@ -41,13 +41,18 @@ std::string_view name_of(toml::node_type type) {
 
 }  // namespace
 
-std::string listed(const std::vector<std::string>& words) {
+std::string listed(const std::vector<std::string>& words, std::string_view last) {
   std::string text;
   for (std::size_t i = 0; i < words.size(); ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " and " : ", ";
+    if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
     text += in_quotes(words[i]);
   }
   return text;
+}
+
+std::string advice(std::string_view wanted, const std::vector<std::string>& words) {
+  auto near = did_you_mean(wanted, words);
+  return near.empty() ? "; it can be " + listed(words, "or") : near;
 }
 
 TableReader::TableReader(const toml::table& table, std::uint32_t file, std::string title,
@@ -67,8 +72,8 @@ void TableReader::refuse_type(std::string_view key, const toml::node& node,
 
 void TableReader::refuse_choice(std::string_view key, const PlacedText& found,
                                 const std::vector<std::string>& known) {
-  faults_->add(found.place, fmt::format("{} is no {}; it can be {}{}", in_quotes(found.value), key,
-                                        listed(known), did_you_mean(found.value, known)));
+  faults_->add(found.place, fmt::format("{} is no {}{}", in_quotes(found.value), key,
+                                        advice(found.value, known)));
 }
 
 std::optional<PlacedText> TableReader::text_of(std::string_view key, const toml::node& node) {
@@ -109,7 +114,12 @@ std::vector<PlacedText> TableReader::texts(std::string_view key) {
   }
   std::vector<PlacedText> all;
   for (const auto& element : *array) {
-    if (auto one = text_of(key, element)) all.push_back(std::move(*one));
+    if (const auto* one = element.as_string()) {
+      all.push_back({one->get(), place(element)});
+    } else {
+      faults_->add(place(element), fmt::format("{} in {} must hold strings, not {}", in_quotes(key),
+                                               title_, name_of(element.type())));
+    }
   }
   return all;
 }
@@ -196,7 +206,7 @@ std::optional<Placed<std::chrono::milliseconds>> TableReader::duration_of(
   if (*read < shortest || *read > longest) {
     faults_->add(written.place, fmt::format("{} in {} must be from {} to {}, not {}",
                                             in_quotes(key), title_, format_duration(shortest),
-                                            format_duration(longest), format_duration(*read)));
+                                            format_duration(longest), printable(written.value)));
     return std::nullopt;
   }
   return Placed<std::chrono::milliseconds>{*read, written.place};

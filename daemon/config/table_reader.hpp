@@ -90,7 +90,10 @@ class TableReader {
   std::vector<std::string> known_;
 };
 
-// "a", "b" and "c"
-[[nodiscard]] std::string listed(const std::vector<std::string>& words);
+// "a", "b" and "c", with the given word before the last.
+[[nodiscard]] std::string listed(const std::vector<std::string>& words,
+                                 std::string_view last = "and");
+// `; did you mean "a"?` where one is near, else `; it can be "a", "b" or "c"`.
+[[nodiscard]] std::string advice(std::string_view wanted, const std::vector<std::string>& words);
 
 }  // namespace kpid::config
