@@ -11,9 +11,6 @@
 # Section: "KPIDPLG1", u32 major, u32 minor of the ABI that the plugin needs, u64 length, then the
 # manifest's bytes, all little endian. Not writable.
 
-# What plugin.hpp needs of its host, which is what the table's abi_minor says too.
-set(KPID_PLUGIN_NEEDS_ABI_MINOR 0)
-
 # The manifest's faults as one sentence each, which end the configuration.
 function(_kpid_check_manifest name manifest)
   if(NOT EXISTS "${manifest}" OR IS_DIRECTORY "${manifest}")
@@ -63,6 +60,7 @@ function(kpid_add_plugin name)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${manifest}")
 
   set(KPID_PLUGIN_NAME ${name})
+  set(KPID_PLUGIN_NEEDS_ABI_MINOR 0)  # of plugin.hpp; the table's abi_minor says the same
   string(REPLACE "\\" "\\\\" KPID_MANIFEST_PATH "${manifest}")
   string(REPLACE "\"" "\\\"" KPID_MANIFEST_PATH "${KPID_MANIFEST_PATH}")
   set(carrier "${CMAKE_CURRENT_BINARY_DIR}/${name}_manifest.cpp")
