@@ -64,7 +64,8 @@ std::optional<std::size_t> distance(const std::string& wanted, const std::string
   const auto b = std::string_view(found).substr(0, kNameBytesMax);
   if (a.size() < 3 || b.size() < 3) return a == b ? std::optional<std::size_t>(0) : std::nullopt;
   if (a.find(b) != std::string_view::npos || b.find(a) != std::string_view::npos) return 1;
-  const auto [shorter, longer] = std::minmax(a.size(), b.size());
+  const std::size_t shorter = std::min(a.size(), b.size());
+  const std::size_t longer = std::max(a.size(), b.size());
   const std::size_t count_max = std::max<std::size_t>(1, longer * 2 / 5);
   if (longer - shorter > count_max) return std::nullopt;
   const std::size_t count = edits(a, b);

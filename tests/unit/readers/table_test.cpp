@@ -145,7 +145,8 @@ TEST(Table, BoundsAndCleansWhatItQuotes) {
   EXPECT_EQ(in_quotes(" a\nb\x7F "), "\"a b \"");
   EXPECT_EQ(in_quotes(std::string(39, 'x') + "\u00E9y"), "\"" + std::string(39, 'x') + "...\"");
   EXPECT_EQ(in_quotes(std::string(40, 'x')), "\"" + std::string(40, 'x') + "\"");
-  auto table = Table::open("School,Pupils\n" + std::string(201, 'x') + ",1\n", kColumns);
+  const std::string bytes = "School,Pupils\n" + std::string(201, 'x') + ",1\n";
+  auto table = Table::open(bytes, kColumns);
   ASSERT_TRUE(table && *table->next());
   EXPECT_EQ(shown(table->text(0).error()), "!2/School The value is longer than 200 bytes.");
 }
