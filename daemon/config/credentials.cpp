@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "config/credentials.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "config/syntax.hpp"
+
+namespace kpid::config {
+namespace {
+
+std::optional<Secret> read(Builder& builder, const std::filesystem::path& path, const Place& place,
+                           const std::string& what) {
+  constexpr std::size_t largest = std::size_t{64} << 10;
+  auto content = read_whole_file(path, largest);
+  if (!content) {
+    builder.faults.add(place, fmt::format("{} cannot be read from {}: {}", what,
+                                          printable(path.string(), 300), content.error().sentence));
+    return std::nullopt;
+  }
+  while (content->ends_with('\n') || content->ends_with('\r')) content->pop_back();
+  if (content->empty()) {
+    builder.faults.add(place, fmt::format("{} is empty ({})", what, printable(path.string(), 300)));
+    return std::nullopt;
+  }
+  return Secret{std::move(*content)};
+}
+
+}  // namespace
+
+std::optional<Secret> read_credential(Builder& builder, const PlacedText& name) {
+  if (!is_credential_name(name.value)) {
+    builder.faults.add(name.place, in_quotes(name.value) +
+                                       " is no credential's name: it is a file's name, without "
+                                       "a path");
+    return std::nullopt;
+  }
+  const std::string what = "the credential " + in_quotes(name.value);
+  if (builder.options.credentials_directory.empty()) {
+    builder.faults.add(name.place,
+                       what +
+                           " cannot be read: $CREDENTIALS_DIRECTORY is not set; start kpid by "
+                           "systemd with LoadCredential=" +
+                           name.value + ":FILE, or name a file instead");
+    return std::nullopt;
+  }
+  return read(builder, builder.options.credentials_directory / name.value, name.place, what);
+}
+
+std::optional<Secret> read_secret_file(Builder& builder, const PlacedText& path) {
+  return read(builder, builder.resolved(path.value), path.place, "the secret");
+}
+
+}  // namespace kpid::config

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// The config files that come with kpid: the reference, and the demo trust.
+
+#include <iterator>
+#include <regex>
+
+#include "unit/config/config_fixture.hpp"
+
+namespace kpid {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+const std::filesystem::path shipped = std::filesystem::path{KPID_SOURCE_DIR} / "config";
+
+std::string content_of(const std::filesystem::path& file) {
+  std::ifstream stream{file};
+  return {std::istreambuf_iterator<char>{stream}, {}};
+}
+
+class ShippedConfig : public ConfigTest {
+ protected:
+  ShippedConfig() {
+    write("credentials/webhook-signing", signing_secret);
+    write("credentials/finance-teams-url", "https://example.org/flow?sig=x");
+  }
+};
+
+TEST_F(ShippedConfig, TheReferenceLoads) {
+  const auto loaded = load_config(shipped / "kpid.toml", options_);
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  EXPECT_EQ(loaded.config->sources.at(0).settings_json,
+            R"({"format":"gias","path":"in/roll/*.csv"})");
+  EXPECT_EQ(loaded.config->organisations.find("EXMP")->joined, make_date(2018, 11, 1));
+  EXPECT_EQ(loaded.config->organisations.find("England")->kind, OrganisationKind::comparator);
+}
+
+// What the reference calls a default is the default: taken out, the config is the same.
+TEST_F(ShippedConfig, TheReferencesDefaultsAreTheDefaults) {
+  options_.plugin_directories = {"/usr/lib/kpid/plugins"};
+  const auto with = load_config(shipped / "kpid.toml", options_);
+  const std::regex defaults{"\n[a-z_]+ = [^\n#]*# default[^:\n][^\n]*"};
+  const auto text = content_of(shipped / "kpid.toml");
+  const auto without = load(std::regex_replace(text, defaults, ""));
+  ASSERT_THAT(texts_of(with), IsEmpty());
+  ASSERT_THAT(texts_of(without), IsEmpty());
+  EXPECT_GT(std::distance(std::sregex_iterator(text.begin(), text.end(), defaults), {}), 15);
+  const Config& a = *with.config;
+  const Config& b = *without.config;
+  EXPECT_EQ(a.instance, b.instance);
+  EXPECT_EQ(a.timezone, b.timezone);
+  EXPECT_EQ(a.database, b.database);
+  EXPECT_EQ(a.socket, b.socket);
+  EXPECT_EQ(a.log_level, b.log_level);
+  EXPECT_EQ(a.dashboard_url, b.dashboard_url);
+  EXPECT_EQ(a.sources[0].time_limit, b.sources[0].time_limit);
+  EXPECT_EQ(a.sources[0].memory_limit, b.sources[0].memory_limit);
+  EXPECT_EQ(a.sources[0].allowed_hosts, b.sources[0].allowed_hosts);
+  EXPECT_EQ(a.rules[0].compare, b.rules[0].compare);
+  EXPECT_EQ(a.rules[0].clear_margin, b.rules[0].clear_margin);
+  EXPECT_EQ(a.rules[0].for_periods, b.rules[0].for_periods);
+  EXPECT_EQ(a.destinations[0].minimum_severity, b.destinations[0].minimum_severity);
+  EXPECT_EQ(a.destinations[0].timeout, b.destinations[0].timeout);
+  EXPECT_EQ(a.destinations[0].retry_schedule, b.destinations[0].retry_schedule);
+  EXPECT_EQ(a.destinations[0].connections, b.destinations[0].connections);
+}
+
+// The loader names every key it knows where it meets one that it does not; the reference has all.
+TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
+  const std::string reference = content_of(shipped / "kpid.toml");
+  const std::regex known_key{"\"([a-z_]+)\""};
+  for (const char* table : {"[trust]", "[daemon]", "[funding]", "[catalogue]", "[[school]]",
+                            "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]"}) {
+    const auto faults = faults_of(std::string{table} + "\nqqqqqqqqqqqq = 1\n");
+    std::string listing;
+    for (const auto& fault : faults) {
+      if (fault.find("qqqq") != std::string::npos) listing = fault.substr(fault.find(';'));
+    }
+    ASSERT_FALSE(listing.empty()) << table;
+    for (std::sregex_iterator at{listing.begin(), listing.end(), known_key}, end; at != end; ++at) {
+      const std::string key = (*at)[1];
+      if (key == "term_dates") continue;                                  // not supported
+      if (key == "signing_secret" || key == "signing_secrets") continue;  // refused
+      const bool is_table = key == "settings" || key == "secrets";
+      EXPECT_THAT(reference, HasSubstr(is_table ? "[source." + key + "]" : key + " = ")) << table;
+    }
+  }
+}
+
+TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
+  options_.credentials_directory.clear();
+  const auto loaded = load_config(shipped / "demo/kpid.toml", options_);
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const Config& config = *loaded.config;
+  EXPECT_EQ(config.organisations.school_count(), 4U);
+  EXPECT_EQ(config.database, std::filesystem::path{KPID_SOURCE_DIR} / "build/demo/kpid.sqlite");
+  EXPECT_EQ(config.sources.size(), 2U);
+  EXPECT_EQ(config.rules.size(), 5U);
+  ASSERT_EQ(config.destinations.size(), 2U);
+  EXPECT_EQ(config.destinations[0].signing_secrets.size(), 1U);
+  EXPECT_THAT(config.destinations[1].owners, ElementsAre("finance"));
+}
+
+// Every school of the demo's files is known by the name that stands there, the strangers are not.
+TEST_F(ShippedConfig, TheDemosFilesSpeakOfTheDemosSchools) {
+  const auto loaded = load_config(shipped / "demo/kpid.toml", options_);
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const Organisations& organisations = loaded.config->organisations;
+  std::istringstream finance{content_of(shipped / "demo/in/finance/summary.csv")};
+  std::string line;
+  std::getline(finance, line);
+  int rows = 0;
+  for (; std::getline(finance, line); ++rows) {
+    EXPECT_NE(organisations.find(line.substr(0, line.find(','))), nullptr) << line;
+  }
+  EXPECT_EQ(rows, 8);
+  for (const char* file : {"20251010_gias.csv", "20260123_gias.csv"}) {
+    std::istringstream roll{content_of(shipped / "demo/in/roll" / file)};
+    std::getline(roll, line);
+    int known = 0;
+    int strangers = 0;
+    while (std::getline(roll, line)) {
+      ++(organisations.find(line.substr(0, line.find(','))) != nullptr ? known : strangers);
+    }
+    EXPECT_EQ(known, 4) << file;
+    EXPECT_EQ(strangers, 2) << file;
+  }
+}
+
+}  // namespace
+}  // namespace kpid
