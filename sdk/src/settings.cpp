@@ -5,6 +5,19 @@
 #include <cmath>
 
 namespace kpid::plugin {
+namespace {
+
+// 12 and 12.0, not 12.5.
+std::optional<std::int64_t> to_whole(const Json& json) {
+  constexpr double beyond = 9007199254740992.0;  // 2^53: whole doubles are exact up to here
+  if (const auto* whole = json.get<std::int64_t>()) return *whole;
+  const auto* broken = json.get<double>();
+  if (broken == nullptr || std::trunc(*broken) != *broken) return std::nullopt;
+  if (std::fabs(*broken) > beyond) return std::nullopt;
+  return static_cast<std::int64_t>(*broken);
+}
+
+}  // namespace
 
 Result<Settings> Settings::parse(std::string_view json) {
   Result<Json> document = parse_json(json);
@@ -53,14 +66,8 @@ std::string Settings::text(std::string_view name, std::string_view otherwise) co
 }
 
 std::int64_t Settings::integer(std::string_view name) const {
-  constexpr double beyond = 9007199254740992.0;  // 2^53: whole doubles are exact up to here
   const Json& member = need(name, "a whole number");
-  if (const auto* whole = member.get<std::int64_t>()) return *whole;
-  if (const auto* broken = member.get<double>()) {
-    if (std::trunc(*broken) == *broken && std::fabs(*broken) <= beyond) {
-      return static_cast<std::int64_t>(*broken);
-    }
-  }
+  if (const auto whole = to_whole(member)) return *whole;
   refuse(name, "a whole number", member);
 }
 
@@ -142,8 +149,8 @@ std::vector<std::int64_t> Settings::integers(std::string_view name) const {
   const auto* items = member->get<JsonArray>();
   if (items == nullptr) refuse(name, "a list of whole numbers", *member);
   for (const Json& item : *items) {
-    const auto* integer = item.get<std::int64_t>();
-    if (integer == nullptr) {
+    const auto integer = to_whole(item);
+    if (!integer) {
       refuse(std::string(name) + "/" + std::to_string(integers.size()), "a whole number", item);
     }
     integers.push_back(*integer);

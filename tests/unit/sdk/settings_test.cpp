@@ -39,6 +39,19 @@ TEST(Settings, ReadEveryType) {
   EXPECT_THAT(settings.object("o").names(), testing::ElementsAre("x"));
 }
 
+TEST(Settings, ReadListsOfWholeNumbers) {
+  const Settings settings = read(R"({"u":[900001,-2.0],"e":[],"t":[1,"2"],"n":[0.5],"i":3})");
+  EXPECT_THAT(settings.integers("u"), testing::ElementsAre(900001, -2));
+  EXPECT_TRUE(settings.integers("e").empty());
+  EXPECT_TRUE(settings.integers("x").empty());
+  EXPECT_EQ(fault([&] { return settings.integers("t"); }),
+            "settings/t/1 must be a whole number, and is text");
+  EXPECT_EQ(fault([&] { return settings.integers("n"); }),
+            "settings/n/0 must be a whole number, and is a number");
+  EXPECT_EQ(fault([&] { return settings.integers("i"); }),
+            "settings/i must be a list of whole numbers, and is a number");
+}
+
 TEST(Settings, GiveTheOtherValueWhereTheyAreMissing) {
   const Settings settings = read("{}");
   EXPECT_EQ(settings.text("x", "y"), "y");
