@@ -112,7 +112,8 @@ asio::awaitable<PullOutcome> Session::run() {
   }
   child_.emplace(std::move(*spawned));
   attach();
-  if (co_await send(start_message())) co_await converse();
+  const wire::DaemonMessage start = start_message();
+  if (co_await send(start)) co_await converse();
   const Death death = co_await wait_for_death();
   co_return outcome(death);
 }
@@ -239,19 +240,21 @@ asio::awaitable<void> Session::on(wire::FetchAsked& asked) {
   if (!talking()) co_return;
   if (!fetched) {
     fetch_error_ = fetched.error();
-    co_await send(
-        wire::FetchEnded{status_of(fetch_error_->kind), text_for_plugin(*fetch_error_), {}});
+    // Messages have names: g++ 12 destroys a temporary within co_await twice.
+    const wire::DaemonMessage refused =
+        wire::FetchEnded{status_of(fetch_error_->kind), text_for_plugin(*fetch_error_), {}};
+    co_await send(refused);
     co_return;
   }
   for (auto& one : *fetched) {
     one.document.number = ++documents_;
     sink_.on_document(one.document);
-    if (!co_await send(wire::Document{one.document, std::move(one.etag), one.unchanged},
-                       one.content.get())) {
-      co_return;
-    }
+    const wire::DaemonMessage document =
+        wire::Document{one.document, std::move(one.etag), one.unchanged};
+    if (!co_await send(document, one.content.get())) co_return;
   }
-  co_await send(wire::FetchEnded{KPID_OK, {}, {}});
+  const wire::DaemonMessage ended = wire::FetchEnded{KPID_OK, {}, {}};
+  co_await send(ended);
 }
 
 asio::awaitable<void> Session::on(ObservationBatch& batch) {
@@ -292,7 +295,8 @@ asio::awaitable<void> Session::on(wire::CheckpointAsked& asked) {
     co_return;
   }
   rows_since_checkpoint_ = 0;
-  if (talking()) co_await send(wire::Committed{});
+  const wire::DaemonMessage answer = wire::Committed{};
+  if (talking()) co_await send(answer);
 }
 
 asio::awaitable<void> Session::on(RunNote& note) {
@@ -403,11 +407,12 @@ PullOutcome Session::outcome_of_stop() const {
   if (stop_ == Stop::error) outcome.error = stop_error_;
   if (stop_ == Stop::deadline) {
     // A plugin that obeys was held up by something else, perhaps a slow source.
-    outcome.error = Error{killed_ ? ErrorKind::plugin : ErrorKind::transient,
+    const bool obeyed = !killed_ && ended_;
+    outcome.error = Error{obeyed ? ErrorKind::transient : ErrorKind::plugin,
                           fmt::format("the plugin did not end within {} and was stopped",
                                       format_duration(request_.limits.time)),
                           {}};
-    outcome.crashed = killed_;
+    outcome.crashed = !obeyed;
   }
   if (killed_) {
     outcome.developer_detail =

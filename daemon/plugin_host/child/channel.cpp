@@ -17,6 +17,7 @@ namespace kpid::plugin_host {
 namespace {
 
 constexpr int exit_without_daemon = 70;
+constexpr std::size_t max_waiting = 8;  // each may hold a descriptor, and those are few
 
 // The descriptor that came with a message, if one did.
 fetch::FileDescriptor descriptor_of(msghdr& message) {
@@ -80,7 +81,9 @@ void Channel::start_reader() {
 
 void Channel::read_for_ever() {
   while (auto received = receive()) {
-    const std::lock_guard lock(inbox_mutex_);
+    std::unique_lock lock(inbox_mutex_);
+    // Messages come as answers only, so somebody is there to take them.
+    inbox_taken_.wait(lock, [this] { return inbox_.size() < max_waiting; });
     inbox_.push_back(std::move(*received));
     inbox_changed_.notify_one();
   }
@@ -126,6 +129,7 @@ std::optional<Channel::Received> Channel::wait() {
   if (inbox_.empty() || cancelled_) return std::nullopt;
   Received received = std::move(inbox_.front());
   inbox_.pop_front();
+  inbox_taken_.notify_one();
   return received;
 }
 

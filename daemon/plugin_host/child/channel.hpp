@@ -48,6 +48,7 @@ class Channel {
   std::mutex sending_;
   std::mutex inbox_mutex_;
   std::condition_variable inbox_changed_;
+  std::condition_variable inbox_taken_;
   std::deque<Received> inbox_;
 };
 

@@ -42,7 +42,7 @@ class Daemon : public ::testing::Test {
   }
   std::vector<std::string> told() {
     std::vector<std::string> all;
-    for (const Receiver::Request& request : receiver_.requests()) {
+    for (const ReceivedRequest& request : receiver_.requests()) {
       const auto body = json::parse(request.body);
       const auto& data = body.at("data").as_object();
       all.push_back(std::string(body.at("type").as_string()) +
@@ -54,7 +54,7 @@ class Daemon : public ::testing::Test {
   }
   using Told = std::vector<std::string>;
 
-  Receiver receiver_;
+  Receiver receiver_{[](const ReceivedRequest&, std::size_t) { return Reply{}; }};
   MadeUpTrust trust_{2};
 };
 
@@ -178,7 +178,7 @@ TEST_F(Daemon, ABreachThatOpensAndClosesWhileTheReceiverIsDownIsToldAfterwards) 
   trust_.write_accounts({9000, 9000});
   ASSERT_TRUE(
       eventually([&] { return kpictl({"alerts"}).output.find("School 1") == std::string::npos; }));
-  receiver_.start_again();
+  receiver_.start();
   ASSERT_TRUE(eventually([&] { return told().size() >= 2; }));
   EXPECT_EQ(told(), (Told{"kpi.alert.firing 900001", "kpi.alert.resolved 900001"}));
   const auto first = json::parse(receiver_.requests()[0].body);

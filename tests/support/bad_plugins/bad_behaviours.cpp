@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdint>
 #include <cstdio>
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 #include "good_behaviours.hpp"
+#include "plugin_host/wire.hpp"
 
 namespace bad {
 namespace {
@@ -113,6 +115,10 @@ std::int32_t much_log(const kpid_host_v1* host, const kpid_pull*) {
 
 constexpr int daemon_socket = 3;
 
+std::int32_t wait_to_be_killed() {
+  for (;;) std::this_thread::sleep_for(std::chrono::seconds(1));
+}
+
 void put(std::string_view bytes) {
   [[maybe_unused]] const auto written = ::write(daemon_socket, bytes.data(), bytes.size());
 }
@@ -120,11 +126,50 @@ std::int32_t garbage_frame(const kpid_host_v1*, const kpid_pull*) {
   std::string frame("\x20\0\0\0", 4);
   frame.append(32, '\xA5');
   put(frame);
-  for (;;) ::pause();
+  return wait_to_be_killed();
 }
 std::int32_t huge_frame(const kpid_host_v1*, const kpid_pull*) {
   put(std::string("\xff\xff\xff\x7f", 4));
-  for (;;) ::pause();
+  return wait_to_be_killed();
+}
+void put(const kpid::plugin_host::wire::ChildMessage& message) {
+  const auto body = kpid::plugin_host::wire::encode_child(message);
+  const auto header = kpid::plugin_host::wire::encode_header(body.size());
+  std::string frame(header.begin(), header.end());
+  frame.append(body.data(), body.data() + body.size());
+  put(std::string_view(frame));
+}
+void put_row(kpid::ObservationRow row) {
+  kpid::ObservationBatch batch;
+  batch.strings = {"roll.pupils", "900001", ""};
+  batch.rows = {&row, 1};
+  put(batch);
+}
+std::int32_t forged_batch(const kpid_host_v1*, const kpid_pull*) {
+  kpid::ObservationRow row;
+  row.flags = kpid::ObservationRow::has_value;
+  row.organisation = 4'000'000'000;
+  put_row(row);
+  return wait_to_be_killed();
+}
+std::int32_t forged_document(const kpid_host_v1*, const kpid_pull*) {
+  kpid::ObservationRow row;
+  row.flags = kpid::ObservationRow::has_value;
+  row.fetch = 9;
+  put_row(row);
+  return wait_to_be_killed();
+}
+std::int32_t forged_end(const kpid_host_v1*, const kpid_pull*) {
+  put(kpid::plugin_host::wire::Ended{});
+  std::_Exit(3);
+}
+std::int32_t forged_hello(const kpid_host_v1*, const kpid_pull*) {
+  put(kpid::plugin_host::wire::Hello{});
+  return wait_to_be_killed();
+}
+std::int32_t forged_afterword(const kpid_host_v1*, const kpid_pull*) {
+  put(kpid::plugin_host::wire::Ended{});
+  return KPID_OK;  // and the host says how it ended once more
 }
 std::int32_t close_socket(const kpid_host_v1*, const kpid_pull*) {
   ::close(daemon_socket);
@@ -164,6 +209,11 @@ std::span<const Named> bad_behaviours() {
                                   {"much_log", much_log},
                                   {"garbage_frame", garbage_frame},
                                   {"huge_frame", huge_frame},
+                                  {"forged_batch", forged_batch},
+                                  {"forged_document", forged_document},
+                                  {"forged_end", forged_end},
+                                  {"forged_hello", forged_hello},
+                                  {"forged_afterword", forged_afterword},
                                   {"close_socket", close_socket},
                                   {"throw_runtime_error", throw_runtime_error},
                                   {"throw_number", throw_number},

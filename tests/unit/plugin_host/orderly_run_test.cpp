@@ -46,5 +46,174 @@ TEST_F(OrderlyRun, EverythingArrivesInOrder) {
   EXPECT_EQ(row.value, 2);
 }
 
+TEST_F(OrderlyRun, ACheckEmitsNothing) {
+  request_.verb = Verb::check;
+  EXPECT_EQ(sentence(run("nothing")), "(no error)");
+  EXPECT_EQ(sentence(run("many_rows")), "the plugin emitted during a check, which may not emit");
+  EXPECT_THAT(sink_.events, IsEmpty());
+}
+
+TEST_F(OrderlyRun, ManyRowsComeInBatches) {
+  EXPECT_EQ(sentence(run("many_rows")), "(no error)");
+  EXPECT_EQ(sink_.rows, 100'000U);
+  EXPECT_GT(sink_.batches.size(), 1U);
+  double expected = 0;
+  for (const auto& batch : sink_.batches) {
+    for (const auto& row : batch.rows) EXPECT_EQ(row.value, expected++);
+  }
+  EXPECT_EQ(sink_.events.back(), "checkpoint many");
+}
+
+TEST_F(OrderlyRun, TooManyRowsWithoutACheckpoint) {
+  request_.limits.rows_without_checkpoint = 50'000;
+  const PullOutcome outcome = run("without_checkpoint");
+  EXPECT_EQ(sentence(outcome),
+            "the plugin emitted more than 50,000 rows without a checkpoint; raise the limit or "
+            "ask its author for checkpoints");
+  EXPECT_FALSE(outcome.crashed);
+  EXPECT_LE(sink_.rows, 50'000U);
+}
+
+// ---- Documents -----------------------------------------------------------------------------
+
+TEST_F(OrderlyRun, ReadsItsDocuments) {
+  std::ofstream(folder_ / "a.txt") << "one\ntwo\n";
+  std::ofstream(folder_ / "b.txt") << "";
+  std::ofstream(folder_ / "c.txt") << std::string(3'000'000, '\n');
+  EXPECT_EQ(sentence(run("read_documents")), "(no error)");
+  ASSERT_EQ(sink_.documents.size(), 3U);
+  EXPECT_EQ(sink_.documents[0].number, 1U);
+  EXPECT_EQ(sink_.documents[2].number, 3U);
+  EXPECT_EQ(sink_.documents[2].origin, (folder_ / "c.txt").string());
+  ASSERT_EQ(sink_.batches.size(), 1U);
+  const auto rows = sink_.batches[0].rows;
+  ASSERT_EQ(rows.size(), 3U);
+  EXPECT_EQ(rows[0].value, 2);
+  EXPECT_EQ(rows[1].value, 0);
+  EXPECT_EQ(rows[2].value, 3'000'000);
+  EXPECT_EQ(rows[2].fetch, 3U);
+  EXPECT_EQ(rows[2].row_last, 3'000'000U);
+  EXPECT_THAT(sink_.log, ::testing::Contains("0 " + sink_.documents[0].sha256 + " 8 0"));
+}
+
+TEST_F(OrderlyRun, ManyDocumentsNeedNoManyDescriptors) {
+  for (int i = 100; i < 300; ++i) std::ofstream(folder_ / (std::to_string(i) + ".txt")) << i;
+  EXPECT_EQ(sentence(run("read_documents")), "(no error)");
+  EXPECT_EQ(sink_.documents.size(), 200U);
+}
+
+TEST_F(OrderlyRun, AMissingDocumentKeepsItsKindAndPlace) {
+  const PullOutcome outcome = run("fetch_missing");
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::not_found);
+  EXPECT_EQ(outcome.error->place, (folder_ / "not-there.txt").string());
+  EXPECT_FALSE(outcome.crashed);
+}
+
+// ---- Statuses ------------------------------------------------------------------------------
+
+struct Status {
+  std::string behaviour;
+  ErrorKind kind;
+  std::string sentence;
+  std::string detail;
+};
+class StatusOfRun : public PluginRun, public ::testing::WithParamInterface<Status> {};
+
+TEST_P(StatusOfRun, BecomesAnError) {
+  const PullOutcome outcome = run(GetParam().behaviour);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, GetParam().kind);
+  EXPECT_EQ(outcome.error->sentence, GetParam().sentence);
+  EXPECT_EQ(outcome.developer_detail, GetParam().detail);
+  EXPECT_FALSE(outcome.crashed);
+  EXPECT_EQ(outcome.retry_at.has_value(), GetParam().behaviour == "rate_limited");
+}
+INSTANTIATE_TEST_SUITE_P(
+    All, StatusOfRun,
+    ::testing::Values(
+        Status{"refuse_settings", ErrorKind::config, "the folder is not named; set it",
+               "settings.folder"},
+        Status{"config", ErrorKind::config, "the key is wrong; set another", "401 from /token"},
+        Status{"transient", ErrorKind::transient, "the source is down", "503"},
+        Status{"rate_limited", ErrorKind::rate_limited, "too many requests", "429"},
+        Status{"source", ErrorKind::source, "the column Pupils is missing", ""},
+        Status{"unsupported", ErrorKind::unsupported,
+               "the plugin needs something that this kpid does not offer, and did not say what",
+               ""},
+        Status{"cancelled_unasked", ErrorKind::plugin,
+               "the plugin stopped as if it had been cancelled, but nobody had asked it to", ""},
+        Status{"unknown_status", ErrorKind::plugin,
+               "the plugin returned 42, which is no status of ABI 1.0", ""},
+        Status{"emit_not_a_number", ErrorKind::plugin,
+               "the plugin emitted an observation of the measure \"roll.pupils\" whose value is "
+               "not a finite number",
+               ""},
+        Status{"emit_backwards", ErrorKind::plugin,
+               "the plugin emitted an observation of the measure \"roll.pupils\" whose period "
+               "ends before it starts",
+               ""},
+        Status{"emit_long_name", ErrorKind::plugin,
+               "the plugin emitted an observation of the measure \"roll.pupils\" with a measure, "
+               "organisation or subgroup that is not UTF-8 of at most 1000 bytes",
+               ""},
+        Status{"emit_not_utf8", ErrorKind::plugin,
+               "the plugin emitted an observation of the measure \"roll.pupils\" with a measure, "
+               "organisation or subgroup that is not UTF-8 of at most 1000 bytes",
+               ""},
+        Status{"emit_from_nowhere", ErrorKind::plugin,
+               "the plugin emitted an observation of the measure \"roll.pupils\" from a document "
+               "that was never fetched",
+               ""},
+        Status{"long_cursor", ErrorKind::plugin,
+               "the plugin's cursor has 65537 bytes; at most 65536 are kept", ""}),
+    [](const auto& about) { return about.param.behaviour; });
+
+TEST_F(OrderlyRun, RateLimitTellsWhen) {
+  EXPECT_EQ(run("rate_limited").retry_at, timestamp_from_milliseconds(1'800'000'000'000));
+}
+
+TEST_F(OrderlyRun, ALateFailureKeepsItsCheckpoints) {
+  EXPECT_EQ(sentence(run("late_failure")), "the last page did not come");
+  EXPECT_EQ(sink_.cursors.size(), 2U);
+}
+
+// ---- Ending early --------------------------------------------------------------------------
+
+TEST_F(OrderlyRun, ObeysACancellation) {
+  sink_.when_logged = [&](const std::string& line) {
+    if (line == "waiting") cancel_.emit(boost::asio::cancellation_type::terminal);
+  };
+  const PullOutcome outcome = run("wait_for_cancel");
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::cancelled);
+  EXPECT_EQ(outcome.developer_detail, "") << "it was not killed";
+  EXPECT_FALSE(outcome.crashed);
+  EXPECT_THAT(sink_.events, IsEmpty());
+}
+
+TEST_F(OrderlyRun, ObeysTheDeadline) {
+  request_.limits.time = std::chrono::milliseconds(300);
+  const PullOutcome outcome = run("wait_for_cancel");
+  EXPECT_EQ(sentence(outcome), "the plugin did not end within 300 ms and was stopped");
+  EXPECT_EQ(outcome.error->kind, ErrorKind::transient);
+  EXPECT_FALSE(outcome.crashed);
+}
+
+TEST_F(OrderlyRun, AFailedCheckpointEndsThePull) {
+  sink_.checkpoint_answer = Error{ErrorKind::storage, "the disk is full", "/var/lib/kpid"};
+  const PullOutcome outcome = run("whole_pull");
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(*outcome.error, *sink_.checkpoint_answer);
+  EXPECT_THAT(sink_.events, ElementsAre("batch 3", "checkpoint first"));
+  EXPECT_FALSE(outcome.crashed);
+}
+
+TEST_F(OrderlyRun, AFailedBatchEndsThePull) {
+  sink_.batch_answer = Error{ErrorKind::plugin, "an undeclared measure", {}};
+  EXPECT_EQ(sentence(run("many_rows")), "an undeclared measure");
+  EXPECT_EQ(sink_.batches.size(), 1U);
+}
+
 }  // namespace
 }  // namespace kpid::plugin_host

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// Plugins that act before anybody has called them. ACTION: 1 reads a file, in the constructor, in a
+// thread of the constructor's, and in that thread after the second filter stands; 2 starts a
+// program; 3 crashes; 4 never ends.
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <thread>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "kpid/plugin.h"
+
+namespace {
+
+std::string try_to_read() {
+  return ::open("/etc/passwd", O_RDONLY) >= 0 ? "it worked" : std::strerror(errno);
+}
+
+class Constructor {
+ public:
+  Constructor() {
+    if constexpr (ACTION == 1) {
+      told_ = "constructor: " + try_to_read();
+      std::thread([this] {
+        told_ += ", thread: " + try_to_read();
+        state_ = 1;
+        while (state_ != 2) std::this_thread::yield();
+        told_ += ", later: " + try_to_read();
+        state_ = 3;
+      }).detach();
+      while (state_ != 1) std::this_thread::yield();
+    }
+    if constexpr (ACTION == 2) {
+      char program[] = "/bin/true";
+      std::array<char*, 2> arguments{program, nullptr};
+      ::execv(program, arguments.data());
+      told_ = std::string("constructor: ") + std::strerror(errno);
+    }
+    if constexpr (ACTION == 3) {
+      volatile std::uintptr_t nowhere = 0;
+      *reinterpret_cast<volatile int*>(nowhere) = 1;
+    }
+    if constexpr (ACTION == 4) {
+      volatile bool for_ever = true;
+      while (for_ever) {
+      }
+    }
+  }
+  const std::string& tell() {
+    if constexpr (ACTION == 1) {
+      state_ = 2;
+      while (state_ != 3) std::this_thread::yield();
+    }
+    return told_;
+  }
+
+ private:
+  std::atomic<int> state_ = 0;
+  std::string told_;
+};
+
+Constructor constructor;
+
+std::int32_t create(const kpid_host_v1* host, kpid_string, void**) {
+  const std::string& told = constructor.tell();
+  const kpid_error error{sizeof error, KPID_INTERNAL, {told.data(), told.size()}, {nullptr, 0}, 0};
+  host->set_error(host, &error);
+  return KPID_INTERNAL;
+}
+std::int32_t check(void*, const kpid_host_v1*) { return KPID_OK; }
+std::int32_t pull(void*, const kpid_host_v1*, const kpid_pull*) { return KPID_OK; }
+void destroy(void*) {}
+
+}  // namespace
+
+extern "C" const kpid_plugin_v1* kpid_plugin_entry_v1(void) {
+  static const kpid_plugin_v1 table{
+      sizeof(kpid_plugin_v1), 0, {nullptr, 0}, create, check, pull, destroy};
+  return &table;
+}
