@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// kpictl: the admin's program. Reads the arguments, then asks the daemon.
+
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <fmt/core.h>
+
+#include "cli/commands.hpp"
+#include "config/socket_path.hpp"
+
+namespace kpid::cli {
+namespace {
+
+namespace json = boost::json;
+
+constexpr const char* footer =
+    "Exit codes:\n"
+    "   0  done\n"
+    "   1  the daemon refused, and said why\n"
+    "   3  done, but the pull failed, the test was not delivered, or a webhook was refused\n"
+    "  64  the arguments are wrong\n"
+    "  69  kpid is not running\n"
+    "  70  kpid did not answer as it should\n"
+    "  77  this user may not speak to kpid\n"
+    "  78  the config file cannot be read\n";
+
+// What the arguments said. Every command has its own name for what it is about.
+struct Arguments {
+  std::filesystem::path config = "/etc/kpid/kpid.toml";
+  std::filesystem::path socket;
+  bool json = false;
+  std::string name;
+  std::string organisation;
+  std::string as_of;
+  std::string subgroup;
+  std::size_t last = 24;
+  bool all = false;
+  bool failed = false;
+  std::string by;
+  std::string note;
+  std::string since;
+  ListenCommand listen;
+};
+
+constexpr std::chrono::seconds long_wait{std::chrono::hours{1}};
+
+Command get(std::string path, std::string (*show)(const json::value&, const Screen&)) {
+  Command command;
+  command.question.target = "/api/v1/" + std::move(path);
+  command.show = show;
+  return command;
+}
+
+Command post(std::string path, std::string done) {
+  Command command;
+  command.question.post = true;
+  command.question.target = "/api/v1/" + std::move(path);
+  command.question.limit = long_wait;
+  command.show = [done = std::move(done)](const json::value&, const Screen&) {
+    return printable(done) + "\n";
+  };
+  return command;
+}
+
+Command run_source(const Arguments& arguments) {
+  Command command = post("sources/" + percent_encoded(arguments.name) + "/run", "");
+  command.waiting_for = "pulling " + arguments.name;
+  command.show = [](const json::value& run, const Screen&) { return run_text(run); };
+  command.went_well = [](const json::value& run) {
+    const std::string outcome = text_at(run, "/outcome");
+    return outcome == "succeeded" || outcome == "unchanged";
+  };
+  return command;
+}
+
+Command kpi(const Arguments& arguments) {
+  std::string path =
+      "kpis/" + percent_encoded(arguments.name) + "?limit=" + std::to_string(arguments.last);
+  const auto add = [&path](std::string_view key, const std::string& value) {
+    if (!value.empty()) path += "&" + std::string(key) + "=" + percent_encoded(value);
+  };
+  add("org", arguments.organisation);
+  add("as_of", arguments.as_of);
+  add("subgroup", arguments.subgroup);
+  return get(path, kpi_text);
+}
+
+Command acknowledge(const Arguments& arguments) {
+  Command command = post("alerts/" + percent_encoded(arguments.name) + "/acknowledge",
+                         "noted: " + arguments.name + " by " + arguments.by);
+  command.question.body =
+      json::serialize(json::object{{"by", arguments.by}, {"note", arguments.note}});
+  return command;
+}
+
+Command replay(const Arguments& arguments) {
+  const std::string path = arguments.since.empty()
+                               ? "deliveries/" + percent_encoded(arguments.name) + "/replay"
+                               : "deliveries/replay?since=" + percent_encoded(arguments.since);
+  Command command = post(path, "");
+  command.show = [](const json::value& answer, const Screen&) {
+    return plural(count_at(answer, "/replayed"), "delivery goes", "deliveries go") +
+           " out again, under the same id\n";
+  };
+  return command;
+}
+
+Command test_destination(const Arguments& arguments) {
+  Command command = post("destinations/" + percent_encoded(arguments.name) + "/test", "");
+  command.waiting_for = "sending a test to " + arguments.name;
+  command.went_well = [](const json::value& delivery) {
+    return text_at(delivery, "/state") == "delivered";
+  };
+  command.show = [](const json::value& delivery, const Screen&) {
+    const std::string to = "test to " + text_at(delivery, "/destination") + ": ";
+    const std::int64_t status = count_at(delivery, "/last_status");
+    if (text_at(delivery, "/state") == "delivered") {
+      return to + "delivered (HTTP " + std::to_string(status) + ")\n";
+    }
+    return to + "NOT delivered: " + text_at(delivery, "/last_error") + "\n";
+  };
+  return command;
+}
+
+class Program {
+ public:
+  Program() {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.footer(footer);
+    app_.set_version_flag("--version", KPID_VERSION);
+    app_.add_option("--config", arguments_.config,
+                    "The daemon's config, read for the socket's path")
+        ->capture_default_str();
+    app_.add_option("--socket", arguments_.socket, "The daemon's socket, instead of the config's");
+    app_.add_flag("--json", arguments_.json, "Print the same as JSON");
+    look();
+    sources();
+    alerts();
+    deliveries();
+    plugins();
+    listen();
+  }
+
+  int run(int count, char** values) {
+    try {
+      app_.parse(count, values);
+    } catch (const CLI::ParseError& problem) {
+      const int code = app_.exit(problem);
+      return code == 0 ? exit_code::success : exit_code::usage;
+    }
+    terminal_ = this_terminal();
+    terminal_.json = arguments_.json;
+    return run_();
+  }
+
+ private:
+  using Make = Command (*)(const Arguments&);
+
+  CLI::App* command(CLI::App& parent, const char* name, const char* what, Make make) {
+    CLI::App* sub = parent.add_subcommand(name, what);
+    sub->callback([this, make] { run_ = [this, make] { return ask_daemon(make(arguments_)); }; });
+    return sub;
+  }
+  CLI::App& group(const char* name, const char* what) {
+    CLI::App* sub = app_.add_subcommand(name, what);
+    sub->require_subcommand(1);
+    sub->fallthrough();
+    return *sub;
+  }
+
+  void look() {
+    command(app_, "status", "Is it working? Everything on one screen",
+            [](const Arguments&) { return get("status", status_text); });
+    command(app_, "kpis", "The newest value of each KPI, coloured by the rules",
+            [](const Arguments&) { return get("kpis", kpis_text); });
+    CLI::App* one = command(app_, "kpi", "One KPI over time, and where its figures came from", kpi);
+    one->add_option("id", arguments_.name, "The KPI, as `kpictl kpis` lists it")->required();
+    one->add_option("--org", arguments_.organisation,
+                    "A school's URN or alias, a comparator, or \"trust\" (the default)");
+    one->add_option("--as-of", arguments_.as_of,
+                    "As it was known at the end of that day (2026-09-01) or at that time");
+    one->add_option("--subgroup", arguments_.subgroup, "For instance year_group=4");
+    one->add_option("--last", arguments_.last, "How many periods")
+        ->capture_default_str()
+        ->check(CLI::Range(1, 10'000));
+    command(app_, "reload", "Read the config anew; a faulty one changes nothing",
+            [](const Arguments&) { return post("reload", "the new config is in force"); });
+  }
+
+  void sources() {
+    command(app_, "sources", "Every source with its three clocks",
+            [](const Arguments&) { return get("sources", sources_text); });
+    command(group("source", "One source"), "run", "Pull it now, and wait for the outcome",
+            run_source)
+        ->add_option("name", arguments_.name, "The source")
+        ->required();
+  }
+
+  void alerts() {
+    command(app_, "alerts", "Open alerts", [](const Arguments& arguments) {
+      return get(arguments.all ? "alerts?all=1" : "alerts", alerts_text);
+    })->add_flag("--all", arguments_.all, "Resolved ones too");
+    CLI::App& alert = group("alert", "One alert");
+    command(alert, "explain", "Why it is there, what it rests on, and who was told",
+            [](const Arguments& arguments) {
+              return get("alerts/" + percent_encoded(arguments.name), story_text);
+            })
+        ->add_option("id", arguments_.name, "The alert, as `kpictl alerts` lists it")
+        ->required();
+    CLI::App* ack = command(alert, "ack", "Take note of it", acknowledge);
+    ack->add_option("id", arguments_.name, "The alert")->required();
+    ack->add_option("--by", arguments_.by, "Who takes note")->required();
+    ack->add_option("--note", arguments_.note, "What is being done");
+  }
+
+  void deliveries() {
+    command(app_, "deliveries", "Webhooks on their way, delivered and given up",
+            [](const Arguments& arguments) {
+              return get(arguments.failed ? "deliveries?failed=1" : "deliveries", deliveries_text);
+            })
+        ->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    CLI::App* again = command(group("delivery", "One delivery"), "replay",
+                              "Send again, under the same id", replay);
+    CLI::Option* id = again->add_option("id", arguments_.name, "The delivery");
+    CLI::Option* since =
+        again->add_option("--since", arguments_.since, "All that were created since then");
+    since->excludes(id);
+    again->parse_complete_callback([this] {
+      if (arguments_.name.empty() && arguments_.since.empty()) {
+        throw CLI::RequiredError("a delivery's id, or --since,");
+      }
+    });
+    command(group("webhook", "One destination's webhook"), "test",
+            "Send a test, and wait for the first attempt", test_destination)
+        ->add_option("name", arguments_.name, "The destination")
+        ->required();
+    command(group("destination", "One destination"), "enable",
+            "Switch one on again that was switched off",
+            [](const Arguments& arguments) {
+              return post("destinations/" + percent_encoded(arguments.name) + "/enable",
+                          arguments.name + " is on; what waited for it goes out now");
+            })
+        ->add_option("name", arguments_.name, "The destination")
+        ->required();
+  }
+
+  void plugins() {
+    command(app_, "plugins", "Plugins that were found, and those that were refused",
+            [](const Arguments&) { return get("plugins", plugins_text); });
+    command(group("plugin", "One plugin"), "release", "End its quarantine",
+            [](const Arguments& arguments) {
+              return post("plugins/" + percent_encoded(arguments.name) + "/release",
+                          arguments.name + " is released; its sources run again when they are due");
+            })
+        ->add_option("name", arguments_.name, "The plugin")
+        ->required();
+  }
+
+  void listen() {
+    CLI::App* sub = app_.add_subcommand(
+        "listen", "Receive webhooks here, verify and print them; needs no daemon");
+    ListenCommand& options = arguments_.listen;
+    sub->add_option("--address", options.address, "Where to listen")->capture_default_str();
+    sub->add_option("--port", options.port, "0: any that is free")->capture_default_str();
+    sub->add_option("--secret", options.secrets,
+                    "whsec_…, may be given several times; shows in the list of processes, "
+                    "so rather --secret-file");
+    sub->add_option("--secret-file", options.secret_files, "A file with a secret on each line");
+    sub->add_option("--once", options.once, "End after so many deliveries");
+    sub->callback([this] { run_ = [this] { return run_listen(arguments_.listen, terminal_); }; });
+  }
+
+  int ask_daemon(const Command& command) {
+    std::filesystem::path socket = arguments_.socket;
+    if (socket.empty()) {
+      auto found = control_socket(arguments_.config);
+      if (!found) return report(found.error(), exit_code::config, terminal_);
+      socket = std::move(*found);
+    }
+    return run_command(socket, command, terminal_);
+  }
+
+  CLI::App app_{"kpictl asks the daemon kpid what it knows, and tells it what to do.", "kpictl"};
+  Arguments arguments_;
+  Terminal terminal_;
+  std::function<int()> run_;
+};
+
+}  // namespace
+}  // namespace kpid::cli
+
+int main(int count, char** values) {
+  try {
+    return kpid::cli::Program().run(count, values);
+  } catch (const std::exception& problem) {
+    fmt::print(stderr, "kpictl: {}\n", problem.what());
+    return kpid::cli::exit_code::broken;
+  }
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// The API's answers as text for people. Pure functions; whatever an answer lacks is left out.
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "cli/table.hpp"
+#include "model/time.hpp"
+
+namespace kpid::cli {
+
+struct Screen {
+  bool colour = false;
+  std::string timezone;   // the trust's; empty: UTC
+  std::size_t width = 0;  // columns; 0: no terminal, so no limit
+};
+
+// show_sources.cpp
+[[nodiscard]] std::string status_text(const boost::json::value& status, const Screen& screen);
+[[nodiscard]] std::string sources_text(const boost::json::value& sources, const Screen& screen);
+[[nodiscard]] std::string run_text(const boost::json::value& run);
+[[nodiscard]] std::string plugins_text(const boost::json::value& plugins, const Screen& screen);
+
+// show_kpis.cpp
+[[nodiscard]] std::string kpis_text(const boost::json::value& kpis, const Screen& screen);
+[[nodiscard]] std::string kpi_text(const boost::json::value& kpi, const Screen& screen);
+
+// show_alerts.cpp
+[[nodiscard]] std::string alerts_text(const boost::json::value& alerts, const Screen& screen);
+[[nodiscard]] std::string story_text(const boost::json::value& story, const Screen& screen);
+[[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,
+                                          const Screen& screen);
+
+// Shared pieces (show_parts.cpp).
+[[nodiscard]] const boost::json::value& member(const boost::json::value& value,
+                                               std::string_view pointer);  // null where absent
+[[nodiscard]] std::string text_at(const boost::json::value& value, std::string_view pointer);
+[[nodiscard]] std::int64_t count_at(const boost::json::value& value, std::string_view pointer);
+[[nodiscard]] const boost::json::array& list_at(const boost::json::value& value,
+                                                std::string_view pointer);
+// A number as people write it, "12,345.5"; "–" for null.
+[[nodiscard]] std::string figure(const boost::json::value& value);
+// "24 Nov 2026 01:00" in the trust's time zone; "never" where there is none.
+[[nodiscard]] std::string when(const boost::json::value& instant, const Screen& screen);
+[[nodiscard]] std::string plural(std::int64_t count, std::string_view one, std::string_view many);
+[[nodiscard]] Paint paint_of_severity(std::string_view severity);
+[[nodiscard]] std::string painted(std::string_view text, Paint paint, const Screen& screen);
+
+}  // namespace kpid::cli

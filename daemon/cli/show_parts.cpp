@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#include <cmath>
+#include <exception>
+#include <optional>
+
+#include <boost/json.hpp>
+#include <date/tz.h>
+#include <fmt/format.h>
+
+#include "cli/show.hpp"
+#include "model/rule.hpp"
+
+namespace kpid::cli {
+
+namespace json = boost::json;
+
+namespace {
+
+const json::value nothing;
+const json::array empty_list;
+
+std::string grouped(std::string digits) {
+  const std::size_t start = !digits.empty() && digits.front() == '-' ? 1 : 0;
+  for (std::size_t i = digits.size(); i > start + 3;) {
+    i -= 3;
+    digits.insert(i, ",");
+  }
+  return digits;
+}
+
+std::string clock_text(Timestamp at, const std::string& timezone) {
+  if (!timezone.empty()) {
+    try {
+      return date::format("%e %b %Y %H:%M",
+                          date::make_zoned(timezone, std::chrono::floor<std::chrono::minutes>(at)));
+    } catch (
+        const std::exception&) {  // a zone that this machine does not know: UTC, and it says so
+    }
+  }
+  return date::format("%e %b %Y %H:%MZ", std::chrono::floor<std::chrono::minutes>(at));
+}
+
+}  // namespace
+
+const json::value& member(const json::value& value, std::string_view pointer) {
+  boost::system::error_code problem;
+  const json::value* found = value.find_pointer(pointer, problem);
+  return found == nullptr ? nothing : *found;
+}
+
+std::string text_at(const json::value& value, std::string_view pointer) {
+  const json::value& found = member(value, pointer);
+  return found.is_string() ? printable(std::string_view(found.get_string())) : std::string();
+}
+
+std::int64_t count_at(const json::value& value, std::string_view pointer) {
+  boost::system::error_code problem;
+  const auto number = member(value, pointer).to_number<std::int64_t>(problem);
+  return problem ? 0 : number;
+}
+
+const json::array& list_at(const json::value& value, std::string_view pointer) {
+  const json::value& found = member(value, pointer);
+  return found.is_array() ? found.get_array() : empty_list;
+}
+
+std::string figure(const json::value& value) {
+  if (value.is_int64()) return grouped(std::to_string(value.get_int64()));
+  if (value.is_uint64()) return grouped(std::to_string(value.get_uint64()));
+  if (!value.is_double()) return "\u2013";
+  std::string text = fmt::format("{:.6f}", value.get_double());
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  const std::size_t point = text.find('.');
+  if (point == std::string::npos) return grouped(text);
+  return grouped(text.substr(0, point)) + text.substr(point);
+}
+
+std::string when(const json::value& instant, const Screen& screen) {
+  if (!instant.is_string()) return "never";
+  const auto at = parse_timestamp(std::string_view(instant.get_string()));
+  if (!at) return "never";
+  std::string text = clock_text(*at, screen.timezone);
+  text.erase(0, text.find_first_not_of(' '));
+  return text;
+}
+
+std::string plural(std::int64_t count, std::string_view one, std::string_view many) {
+  return grouped(std::to_string(count)) + " " + std::string(count == 1 ? one : many);
+}
+
+Paint paint_of_severity(std::string_view severity) {
+  const auto known = parse_severity(severity);
+  if (!known) return Paint::none;
+  switch (*known) {
+    case Severity::red:
+      return Paint::red;
+    case Severity::amber:
+      return Paint::amber;
+    case Severity::none:
+      break;
+  }
+  return Paint::green;
+}
+
+std::string painted(std::string_view text, Paint paint, const Screen& screen) {
+  std::string line = table_text({{Cell{std::string(text), paint}}}, screen.colour);
+  line.pop_back();  // the end of the line
+  return line;
+}
+
+}  // namespace kpid::cli
