@@ -7,6 +7,8 @@
 // Writer share them. They throw SqlError.
 
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -38,6 +40,10 @@ std::optional<Delivery> read_delivery(Connection& c, std::int64_t id);
 std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery);
 std::vector<DestinationState> read_destination_states(Connection& c);
 Reader::OutboxCounts read_outbox_counts(Connection& c);
-std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit);
+std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
+                               std::span<const std::string> except);
+std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except);
+// Pending, to a destination that is not disabled, with no older one unfinished before it.
+bool is_first_in_line(Connection& c, std::int64_t delivery);
 
 }  // namespace kpid::store

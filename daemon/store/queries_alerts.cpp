@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
+#include <algorithm>
 #include <utility>
 
 #include "store/queries.hpp"
@@ -210,17 +211,45 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
   return counts;
 }
 
-std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit) {
-  // First in, first out per (destination, subject): whoever has an older one before it, waits.
+// First in, first out per (destination, subject): whoever has an older one before it, waits. The
+// filter is shared, so that what is due, what may go and what is next can never disagree.
+#define KPID_FIRST_IN_LINE                                                        \
+  "d.state = 0 AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 0"        \
+  " AND e.destination = d.destination AND e.subject = d.subject AND e.id < d.id)" \
+  " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination AND t.disabled)"
+
+std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
+                               std::span<const std::string> except) {
   Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
-                    ", body FROM delivery d WHERE state = 0 AND claimed = 0"
-                    " AND next_attempt_at <= ?1 AND NOT EXISTS (SELECT 1 FROM delivery e"
-                    "  WHERE e.state = 0 AND e.destination = d.destination"
-                    "  AND e.subject = d.subject AND e.id < d.id)"
-                    " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination"
-                    "  AND t.disabled) ORDER BY id LIMIT ?2");
-  q.bind(now, static_cast<std::int64_t>(limit));
-  return with_bodies(std::move(q));
+                    ", body FROM delivery d WHERE claimed = 0 AND next_attempt_at <= ?1"
+                    " AND " KPID_FIRST_IN_LINE " ORDER BY id");
+  q.bind(now);
+  std::vector<Delivery> rows;
+  while (rows.size() < limit && q.step()) {
+    if (std::find(except.begin(), except.end(), q.text(3)) != except.end()) continue;
+    rows.push_back(delivery_at(q));
+    rows.back().body = q.text(13);
+  }
+  return rows;
+}
+
+std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except) {
+  Query q = c.query(
+      "SELECT d.destination, min(next_attempt_at) FROM delivery d WHERE claimed = 0"
+      " AND " KPID_FIRST_IN_LINE " GROUP BY d.destination");
+  std::optional<Timestamp> next;
+  while (q.step()) {
+    if (std::find(except.begin(), except.end(), q.text(0)) != except.end()) continue;
+    const Timestamp due = q.time(1);
+    if (!next || due < *next) next = due;
+  }
+  return next;
+}
+
+bool is_first_in_line(Connection& c, std::int64_t delivery) {
+  Query q = c.query("SELECT 1 FROM delivery d WHERE d.id = ?1 AND " KPID_FIRST_IN_LINE);
+  q.bind(delivery);
+  return q.step();
 }
 
 }  // namespace kpid::store

@@ -267,9 +267,24 @@ Result<std::size_t> SqlWriter::release_claims() {
   });
 }
 
-Result<std::vector<Delivery>> SqlWriter::claim_due(Timestamp now, std::size_t limit) {
+Result<std::vector<std::int64_t>> SqlWriter::confirm_claims(std::span<const std::int64_t> ids) {
   return guarded([&] {
-    auto due = read_due(connection_, now, limit);
+    std::vector<std::int64_t> first;
+    for (const std::int64_t id : ids) {
+      if (is_first_in_line(connection_, id)) {
+        first.push_back(id);
+      } else {
+        connection_.query("UPDATE delivery SET claimed = 0 WHERE id = ?1").bind(id).run();
+      }
+    }
+    return first;
+  });
+}
+
+Result<std::vector<Delivery>> SqlWriter::claim_due(Timestamp now, std::size_t limit,
+                                                   std::span<const std::string> except) {
+  return guarded([&] {
+    auto due = read_due(connection_, now, limit, except);
     for (const auto& delivery : due) {
       connection_.query("UPDATE delivery SET claimed = 1 WHERE id = ?1").bind(delivery.id).run();
     }
@@ -327,16 +342,9 @@ Result<void> SqlWriter::save_destination_state(const DestinationState& state) {
   });
 }
 
-Result<std::optional<Timestamp>> SqlWriter::next_delivery_due() const {
-  return guarded([&]() -> std::optional<Timestamp> {
-    Query q = connection_.query(
-        "SELECT min(next_attempt_at) FROM delivery d WHERE state = 0 AND claimed = 0"
-        " AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 0"
-        "  AND e.destination = d.destination AND e.subject = d.subject AND e.id < d.id)"
-        " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination"
-        "  AND t.disabled)");
-    return q.step() ? q.optional_time(0) : std::nullopt;
-  });
+Result<std::optional<Timestamp>> SqlWriter::next_delivery_due(
+    std::span<const std::string> except) const {
+  return guarded([&] { return read_next_due(connection_, except); });
 }
 
 }  // namespace kpid::store

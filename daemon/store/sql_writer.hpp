@@ -103,11 +103,14 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> add_event(const Event& event) override;
   Result<std::int64_t> add_delivery(const Delivery& delivery) override;
   Result<std::size_t> release_claims() override;
-  Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit) override;
+  Result<std::vector<std::int64_t>> confirm_claims(std::span<const std::int64_t> ids) override;
+  Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit,
+                                          std::span<const std::string> except) override;
   Result<void> record_attempt(const DeliveryAttempt& attempt) override;
   Result<void> replay_delivery(std::int64_t id, Timestamp now) override;
   Result<void> save_destination_state(const DestinationState& state) override;
-  Result<std::optional<Timestamp>> next_delivery_due() const override;
+  Result<std::optional<Timestamp>> next_delivery_due(
+      std::span<const std::string> except) const override;
 
   // What was remembered of uncommitted rows is forgotten.
   void forget() noexcept;

@@ -141,16 +141,23 @@ class Writer : public Reader {
   // without another write. release_claims() at start-up frees what an earlier daemon had claimed.
   virtual Result<std::int64_t> add_delivery(const Delivery& delivery) = 0;
   virtual Result<std::size_t> release_claims() = 0;
+  // Which of these claimed deliveries may go at once: the oldest unfinished of their (destination,
+  // subject), to a destination that is not disabled. The claims of the others are freed, so that
+  // claim_due() finds them when it is their turn.
+  virtual Result<std::vector<std::int64_t>> confirm_claims(std::span<const std::int64_t> ids) = 0;
   // Pending, due, unclaimed, not disabled, and the oldest unfinished of its (destination, subject);
-  // claims them. In order of creation.
-  virtual Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit) = 0;
+  // claims them. In order of creation. Destinations in `except` are passed over: one that has
+  // enough under way must not use up the limit of the others.
+  virtual Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit,
+                                                  std::span<const std::string> except = {}) = 0;
   // Writes an attempt down, moves the delivery to its new state and frees its claim.
   virtual Result<void> record_attempt(const DeliveryAttempt& attempt) = 0;
   // A finished delivery is sent anew under the same id and the same bytes.
   virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
   virtual Result<void> save_destination_state(const DestinationState& state) = 0;
   // The earliest instant at which claim_due() can return something; nothing where the outbox rests.
-  [[nodiscard]] virtual Result<std::optional<Timestamp>> next_delivery_due() const = 0;
+  [[nodiscard]] virtual Result<std::optional<Timestamp>> next_delivery_due(
+      std::span<const std::string> except = {}) const = 0;
 };
 
 // Opens (and makes, or migrates forward) the database. A second daemon on the same file gets

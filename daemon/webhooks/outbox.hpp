@@ -56,7 +56,7 @@ class Outbox {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // shared with what is under way
 };
 
 }  // namespace kpid::webhooks

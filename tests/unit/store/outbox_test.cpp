@@ -67,6 +67,32 @@ class OutboxRows : public ::testing::Test {
   std::uint32_t seq_ = 0;
 };
 
+TEST_F(OutboxRows, AClaimIsConfirmedOnlyWhereNothingOlderIsUnfinished) {
+  const auto first = add("msg_1");
+  const auto second = add("msg_2");
+  const auto other = add("msg_3", "alt_2");
+  const auto disabled = add("msg_4", "alt_1", "gone");
+  ASSERT_TRUE(writer().save_destination_state({"gone", true, "410", {}, {}}));
+  EXPECT_EQ(writer().confirm_claims(Ids{first, second, other, disabled}).value(),
+            (Ids{first, other}));
+  EXPECT_TRUE(claim().empty()) << "the second is free, but waits for the first";
+  attempt(first, 1, DeliveryState::delivered);
+  EXPECT_EQ(claim(), Ids{second});
+}
+
+TEST_F(OutboxRows, ADestinationThatIsPassedOverUsesUpNothing) {
+  for (int i = 0; i < 5; ++i) add("msg_s" + std::to_string(i), "alt_" + std::to_string(i), "slow");
+  const auto fast = add("msg_f", "alt_9", "fast");
+  writer().release_claims().value();
+  const std::vector<std::string> except{"slow"};
+  const auto due = writer().claim_due(noon, 3, except);
+  ASSERT_EQ(due->size(), 1U);
+  EXPECT_EQ(due->at(0).id, fast);
+  EXPECT_FALSE(writer().next_delivery_due(except).value());
+  EXPECT_EQ(writer().next_delivery_due().value(), noon);
+  EXPECT_EQ(claim().size(), 5U);
+}
+
 TEST_F(OutboxRows, ADeliveryIsBornClaimedAndFreedAtTheNextStart) {
   const auto id = add("msg_1");
   EXPECT_TRUE(claim().empty());

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// POST by libcurl's multi interface inside the Asio loop: no thread waits for a receiver. One
+// client serves one destination, so that its connections, its limits and its rules are its own.
+// [loop thread]
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "model/secret.hpp"
+#include "webhooks/addresses.hpp"
+#include "webhooks/retry.hpp"
+
+namespace kpid::webhooks {
+
+struct HttpSettings {
+  std::vector<Network> allowed;   // private networks that may be reached
+  std::filesystem::path ca_file;  // where set, the only authority that is trusted
+  std::chrono::milliseconds timeout{std::chrono::seconds{20}};
+  std::uint32_t connections = 4;
+};
+
+struct HttpRequest {
+  Secret url;
+  std::vector<std::string> headers;  // "name: value"
+  std::string body;
+};
+
+class HttpClient {
+ public:
+  HttpClient(boost::asio::io_context& loop, HttpSettings settings);
+  ~HttpClient();  // cancels
+  HttpClient(const HttpClient&) = delete;
+  HttpClient& operator=(const HttpClient&) = delete;
+
+  // What the receiver answered, or why none did. Nothing where it was cancelled: then the receiver
+  // may or may not have had it.
+  [[nodiscard]] boost::asio::awaitable<std::optional<Answer>> post(HttpRequest request);
+  void cancel();  // all that is under way
+
+ private:
+  class Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace kpid::webhooks

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "webhooks/outbox.hpp"
+
+#include <algorithm>
+#include <deque>
+#include <exception>
+#include <map>
+#include <optional>
+#include <random>
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "store/async_write.hpp"
+#include "webhooks/http_client.hpp"
+#include "webhooks/outcome.hpp"
+#include "webhooks/retry.hpp"
+#include "webhooks/signature.hpp"
+
+namespace kpid::webhooks {
+namespace {
+
+namespace asio = boost::asio;
+using asio::awaitable;
+using std::chrono::milliseconds;
+
+// How many deliveries of one destination are held in memory; the store keeps the rest.
+constexpr std::size_t most_in_hand = 64;
+constexpr std::size_t claims_at_once = 64;
+// Between looks at the store where nothing calls for one: a clock that was set shows.
+constexpr milliseconds longest_rest{std::chrono::minutes{1}};
+constexpr milliseconds first_pause{100};  // after a write that failed, doubled each time
+constexpr milliseconds longest_pause{std::chrono::seconds{30}};
+
+// A destination as one configuration has it. A delivery that began with it ends with it.
+struct Target {
+  Target(asio::io_context& loop, const DestinationConfig& wanted, HttpSettings settings)
+      : config(wanted), client(loop, std::move(settings)) {}
+  DestinationConfig config;
+  HttpClient client;
+};
+
+// What is held for one destination, whatever its configuration.
+struct Lane {
+  std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
+  std::size_t active = 0;        // being sent, or written down
+  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + active; }
+};
+
+HttpSettings settings_of(const DestinationConfig& destination) {
+  HttpSettings settings;
+  for (const auto& text : destination.allowed_networks) {
+    // config/ has checked them; one that cannot be read allows nothing.
+    if (auto network = parse_network(text)) settings.allowed.push_back(*network);
+  }
+  settings.ca_file = destination.ca_file;
+  settings.timeout = destination.timeout;
+  settings.connections = std::max(destination.connections, 1U);
+  return settings;
+}
+
+// The request of one attempt. Id and body are the same each time; the instant and the signature
+// are this attempt's.
+Result<HttpRequest> request_for(const DestinationConfig& destination, const Delivery& delivery,
+                                Timestamp at) {
+  HttpRequest request;
+  request.url = destination.url;
+  request.body = delivery.body;
+  request.headers.push_back("content-type: " + delivery.content_type);
+  if (destination.format != DestinationFormat::standard) return request;
+  const auto signature = sign(destination.signing_secrets, delivery.event_id, at, delivery.body);
+  if (!signature) return tl::unexpected(signature.error());
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+  request.headers.push_back("webhook-id: " + delivery.event_id);
+  request.headers.push_back(fmt::format("webhook-timestamp: {}", seconds));
+  request.headers.push_back("webhook-signature: " + *signature);
+  return request;
+}
+
+}  // namespace
+
+class Outbox::Impl : public std::enable_shared_from_this<Impl> {
+ public:
+  Impl(Outbox& owner, asio::io_context& loop, store::WriteQueue& queue, const Clock& clock)
+      : owner_(&owner),
+        loop_(loop),
+        queue_(queue),
+        clock_(clock),
+        alarm_(loop),
+        random_(std::random_device{}()) {}
+
+  void configure(std::shared_ptr<const Config> config) {
+    std::map<std::string, std::shared_ptr<Target>> targets;
+    for (const auto& destination : config->destinations) {
+      targets[destination.name] =
+          std::make_shared<Target>(loop_, destination, settings_of(destination));
+      const auto old = targets_.find(destination.name);
+      // A new URL is a new start: what the old one was disabled for says nothing of it.
+      if (old != targets_.end() && !(old->second->config.url == destination.url)) {
+        to_forgive_.push_back(destination.name);
+      }
+    }
+    targets_ = std::move(targets);
+    if (!started_) {
+      started_ = true;
+      spawn(claim());
+    }
+    wake();
+  }
+
+  void send(std::vector<Delivery> fresh) {
+    if (stopping_) return;  // claimed in the store, and freed at the next start
+    for (auto& delivery : fresh) unconfirmed_.push_back(std::move(delivery));
+    wake();
+  }
+
+  void wake() {
+    woken_ = true;
+    alarm_.cancel();
+  }
+
+  awaitable<void> stop(milliseconds limit) {
+    stopping_ = true;
+    wake();
+    for (auto& [name, lane] : lanes_) lane.waiting.clear();
+    co_await until([this] { return counters_.under_way == 0; }, limit);
+    aborting_ = true;
+    for (const auto& target : in_use_) {
+      if (const auto alive = target.lock()) alive->client.cancel();
+    }
+    for (auto* pause : pauses_) pause->cancel();
+    changed();
+    // What is left is one write at most for each, which the queue finishes or refuses.
+    co_await until([this] { return coroutines_ == 0; }, std::nullopt);
+  }
+
+  awaitable<void> drain(milliseconds limit) {
+    wake();
+    co_await until([this] { return stopping_ || idle(); }, limit);
+  }
+
+  void abandon() {  // the owner goes away
+    owner_ = nullptr;
+    stopping_ = aborting_ = true;
+    for (const auto& target : in_use_) {
+      if (const auto alive = target.lock()) alive->client.cancel();
+    }
+    for (auto* pause : pauses_) pause->cancel();
+    alarm_.cancel();
+    changed();
+  }
+
+  [[nodiscard]] Counters counters() const noexcept { return counters_; }
+
+ private:
+  // --- waiting -------------------------------------------------------------------------------
+
+  void spawn(awaitable<void> work) {
+    ++coroutines_;
+    asio::co_spawn(loop_, tracked(shared_from_this(), std::move(work)),
+                   [](const std::exception_ptr& failure) {  // a fault of ours ends the loop, loudly
+                     if (failure) std::rethrow_exception(failure);
+                   });
+  }
+
+  static awaitable<void> tracked(std::shared_ptr<Impl> self, awaitable<void> work) {
+    co_await std::move(work);
+    --self->coroutines_;
+    self->changed();
+  }
+
+  void changed() {
+    for (auto* waiter : waiters_) waiter->cancel();
+  }
+
+  template <class Condition>
+  awaitable<void> until(Condition condition, std::optional<milliseconds> limit) {
+    const auto self = shared_from_this();
+    const auto end = std::chrono::steady_clock::now() + limit.value_or(milliseconds{0});
+    asio::steady_timer timer(loop_);
+    waiters_.push_back(&timer);
+    while (!condition() && (!limit || std::chrono::steady_clock::now() < end)) {
+      timer.expires_at(limit ? end : std::chrono::steady_clock::time_point::max());
+      co_await sleep(timer);
+    }
+    waiters_.erase(std::find(waiters_.begin(), waiters_.end(), &timer));
+  }
+
+  static awaitable<void> sleep(asio::steady_timer& timer) {
+    boost::system::error_code ignored;  // cancelled means: look again
+    co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+
+  // Before a write that failed is tried again; ends at once when everything is to end.
+  awaitable<void> pause(milliseconds& length) {
+    if (aborting_) co_return;
+    asio::steady_timer timer(loop_);
+    timer.expires_after(length);
+    length = std::min(length * 2, longest_pause);
+    pauses_.push_back(&timer);
+    co_await sleep(timer);
+    pauses_.erase(std::find(pauses_.begin(), pauses_.end(), &timer));
+  }
+
+  [[nodiscard]] bool idle() const {
+    if (woken_ || claiming_ || !unconfirmed_.empty()) return false;
+    const bool busy = std::any_of(lanes_.begin(), lanes_.end(),
+                                  [](const auto& lane) { return lane.second.in_hand() > 0; });
+    return !busy && !(next_due_ && *next_due_ <= clock_.now());
+  }
+
+  // --- claiming ------------------------------------------------------------------------------
+
+  struct Turn {  // one look at the store
+    std::vector<std::int64_t> confirm;
+    std::vector<std::string> except;
+    std::vector<std::string> forgive;
+    std::vector<std::string> known;
+    Timestamp now{};
+    std::vector<std::int64_t> confirmed;
+    std::vector<Delivery> claimed;
+    std::optional<Timestamp> next_due;
+  };
+
+  static Result<void> look(store::Writer& writer, Turn& turn) {
+    if (auto done = forgive(writer, turn.forgive, turn.known); !done) return done;
+    auto confirmed = writer.confirm_claims(turn.confirm);
+    if (!confirmed) return tl::unexpected(confirmed.error());
+    auto claimed = writer.claim_due(turn.now, claims_at_once, turn.except);
+    if (!claimed) return tl::unexpected(claimed.error());
+    auto next = writer.next_delivery_due(turn.except);
+    if (!next) return tl::unexpected(next.error());
+    turn.confirmed = std::move(*confirmed);
+    turn.claimed = std::move(*claimed);
+    turn.next_due = *next;
+    return {};
+  }
+
+  // The only one that takes deliveries out of the store. Runs as long as the outbox.
+  awaitable<void> claim() {
+    milliseconds length = first_pause;
+    while (!stopping_) {
+      if (!woken_) {
+        rest();
+        co_await sleep(alarm_);
+        if (stopping_) break;
+      }
+      woken_ = false;
+      claiming_ = true;
+      auto turn = prepare();
+      // Named, not a temporary: g++ 12 destroys what a temporary captures twice in a co_await.
+      store::WriteQueue::Job job = [turn](store::Writer& writer) { return look(writer, *turn); };
+      const auto written = co_await store::async_write(queue_, std::move(job));
+      if (written) {
+        length = first_pause;
+        distribute(*turn);
+      } else {
+        woken_ = true;  // nothing was taken: the same again
+        to_forgive_.insert(to_forgive_.end(), turn->forgive.begin(), turn->forgive.end());
+        co_await pause(length);
+      }
+      claiming_ = false;
+      changed();
+    }
+  }
+
+  void rest() {
+    milliseconds length = longest_rest;
+    if (next_due_) {
+      length = std::clamp<milliseconds>(*next_due_ - clock_.now(), milliseconds{0}, longest_rest);
+    }
+    alarm_.expires_after(length);
+  }
+
+  std::shared_ptr<Turn> prepare() {
+    auto turn = std::make_shared<Turn>();
+    turn->now = clock_.now();
+    turn->forgive = std::exchange(to_forgive_, {});
+    for (const auto& [name, target] : targets_) turn->known.push_back(name);
+    for (const auto& delivery : unconfirmed_) turn->confirm.push_back(delivery.id);
+    for (const auto& [name, lane] : lanes_) {
+      if (lane.in_hand() >= most_in_hand) turn->except.push_back(name);
+    }
+    return turn;
+  }
+
+  void distribute(Turn& turn) {
+    next_due_ = turn.next_due;
+    if (next_due_ && *next_due_ <= turn.now) woken_ = true;  // the limit was reached
+    // Those that send() has added meanwhile stay for the next turn.
+    std::deque<Delivery> asked;
+    for (std::size_t i = 0; i < turn.confirm.size(); ++i) {
+      asked.push_back(std::move(unconfirmed_.front()));
+      unconfirmed_.pop_front();
+    }
+    if (stopping_) return;
+    for (auto& delivery : asked) {
+      const auto& ids = turn.confirmed;
+      if (std::find(ids.begin(), ids.end(), delivery.id) != ids.end()) enqueue(std::move(delivery));
+    }
+    for (auto& delivery : turn.claimed) enqueue(std::move(delivery));
+  }
+
+  void enqueue(Delivery delivery) {
+    const std::string name = delivery.destination;
+    lanes_[name].waiting.push_back(std::move(delivery));
+    advance(name);
+  }
+
+  void advance(const std::string& name) {
+    Lane& lane = lanes_[name];
+    const auto found = targets_.find(name);
+    const std::shared_ptr<Target> target = found == targets_.end() ? nullptr : found->second;
+    const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
+    while (!lane.waiting.empty() && lane.active < most && !stopping_) {
+      Delivery next = std::move(lane.waiting.front());
+      lane.waiting.pop_front();
+      ++lane.active;
+      ++counters_.under_way;
+      spawn(deliver(std::move(next), target));
+    }
+  }
+
+  // --- delivering ----------------------------------------------------------------------------
+
+  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target) {
+    auto outcome = std::make_shared<Outcome>();
+    // The place is free only when the result stands: then a receiver that wants no more gets no
+    // more, and a full disk leaves few results in doubt.
+    if (co_await attempt(delivery, target, *outcome) && co_await record(outcome)) {
+      told(delivery, *outcome);
+    }
+    --lanes_[delivery.destination].active;
+    --counters_.under_way;
+    advance(delivery.destination);
+    wake();  // a younger one of the same subject may be next
+    changed();
+  }
+
+  // False where it was cancelled: then nothing is known, and it is sent again at the next start.
+  awaitable<bool> attempt(const Delivery& delivery, const std::shared_ptr<Target>& target,
+                          Outcome& outcome) {
+    DeliveryAttempt& made = outcome.attempt;
+    made.delivery = delivery.id;
+    made.number = delivery.attempts + 1;
+    made.at = clock_.now();
+    outcome.destination = delivery.destination;
+    if (!target) {
+      made.state = DeliveryState::dead;
+      made.error = fmt::format(
+          "the destination \"{}\" is no longer in the configuration; put it back, then replay the "
+          "delivery",
+          delivery.destination);
+      co_return true;
+    }
+    outcome.judges_destination = true;
+    remember_use(target);
+    const auto begun = std::chrono::steady_clock::now();
+    Answer answer;
+    if (auto request = request_for(target->config, delivery, made.at)) {
+      auto received = co_await target->client.post(std::move(*request));
+      if (!received) co_return false;
+      answer = std::move(*received);
+    } else {
+      answer.network_error = "the delivery could not be signed: " + request.error().sentence;
+    }
+    made.latency_ms =
+        std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun).count();
+    apply(decide(answer, made.number, target->config.retry_schedule, clock_.now(),
+                 std::uniform_real_distribution<double>{0, 1}(random_)),
+          answer, outcome);
+    co_return true;
+  }
+
+  // Until it stands, or everything ends: a full disk loses no result, it delays it. What is never
+  // written is sent again under the same id.
+  awaitable<bool> record(std::shared_ptr<Outcome> outcome) {
+    milliseconds length = first_pause;
+    for (;;) {
+      store::WriteQueue::Job job = [outcome](store::Writer& writer) {
+        return write_down(writer, *outcome);
+      };
+      const auto written = co_await store::async_write(queue_, std::move(job));
+      if (written) co_return true;
+      if (aborting_) co_return false;
+      co_await pause(length);
+    }
+  }
+
+  void told(Delivery& delivery, const Outcome& outcome) {
+    const DeliveryAttempt& made = outcome.attempt;
+    ++counters_.attempts;
+    if (made.state == DeliveryState::delivered) ++counters_.delivered;
+    if (!made.error.empty()) ++counters_.failed_attempts;
+    if (made.state == DeliveryState::dead) ++counters_.dead;
+    delivery.attempts = made.number;
+    delivery.state = made.state;
+    delivery.next_attempt_at = made.next_attempt_at;
+    delivery.last_status = made.status;
+    delivery.last_error = made.error;
+    if (made.state != DeliveryState::pending) delivery.finished_at = made.at;
+    if (owner_ != nullptr && owner_->on_attempt) owner_->on_attempt(made, delivery);
+    if (outcome.disabled_for.empty()) return;
+    // Those that wait for a connection go back to the store, which frees them.
+    Lane& lane = lanes_[delivery.destination];
+    for (auto& waiting : lane.waiting) unconfirmed_.push_back(std::move(waiting));
+    lane.waiting.clear();
+    if (owner_ != nullptr && owner_->on_disabled) {
+      owner_->on_disabled(delivery.destination, outcome.disabled_for);
+    }
+  }
+
+  void remember_use(const std::shared_ptr<Target>& used) {
+    std::erase_if(in_use_, [&](const auto& target) {
+      const auto alive = target.lock();
+      return !alive || alive == used;
+    });
+    in_use_.push_back(used);
+  }
+
+  Outbox* owner_;
+  asio::io_context& loop_;
+  store::WriteQueue& queue_;
+  const Clock& clock_;
+  asio::steady_timer alarm_;
+  std::mt19937_64 random_;
+  std::map<std::string, std::shared_ptr<Target>> targets_;
+  std::vector<std::weak_ptr<Target>> in_use_;  // of this and of earlier configurations
+  std::map<std::string, Lane> lanes_;
+  std::deque<Delivery> unconfirmed_;  // claimed; whether they may go is not known yet
+  std::vector<std::string> to_forgive_;
+  std::vector<asio::steady_timer*> waiters_;
+  std::vector<asio::steady_timer*> pauses_;
+  std::optional<Timestamp> next_due_;
+  std::size_t coroutines_ = 0;
+  Counters counters_;
+  bool started_ = false;
+  bool woken_ = false;
+  bool claiming_ = false;
+  bool stopping_ = false;
+  bool aborting_ = false;
+};
+
+Outbox::Outbox(asio::io_context& loop, store::WriteQueue& queue, const Clock& clock)
+    : impl_(std::make_shared<Impl>(*this, loop, queue, clock)) {}
+Outbox::~Outbox() { impl_->abandon(); }
+void Outbox::configure(std::shared_ptr<const Config> config) {
+  impl_->configure(std::move(config));
+}
+void Outbox::send(std::vector<Delivery> fresh) { impl_->send(std::move(fresh)); }
+void Outbox::wake() { impl_->wake(); }
+awaitable<void> Outbox::stop(milliseconds limit) { return impl_->stop(limit); }
+awaitable<void> Outbox::drain(milliseconds limit) { return impl_->drain(limit); }
+Outbox::Counters Outbox::counters() const noexcept { return impl_->counters(); }
+
+}  // namespace kpid::webhooks

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "webhooks/outcome.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include <fmt/format.h>
+
+namespace kpid::webhooks {
+namespace {
+
+constexpr std::chrono::days longest_failing{5};
+
+// These say that the body was not to the receiver's taste, not that it cannot be reached.
+bool refuses_body(int status) {
+  return status == 400 || status == 413 || status == 415 || status == 422;
+}
+
+bool is_in(std::span<const std::string> names, const std::string& wanted) {
+  return std::find(names.begin(), names.end(), wanted) != names.end();
+}
+
+// What the attempt means for the destination.
+void judge(store::DestinationState& state, Outcome& outcome) {
+  DeliveryAttempt& attempt = outcome.attempt;
+  if (attempt.state == DeliveryState::delivered) {
+    state.failing_since.reset();
+    state.last_delivered_at = attempt.at;
+    return;
+  }
+  if (!outcome.refused_body && !state.failing_since) state.failing_since = attempt.at;
+  const bool too_long = !outcome.refused_body && state.failing_since &&
+                        attempt.at - *state.failing_since >= longest_failing;
+  attempt.disable_destination = attempt.disable_destination || too_long;
+  if (!attempt.disable_destination || state.disabled) return;
+  state.disabled = true;
+  state.disabled_reason =
+      too_long ? fmt::format("nothing was delivered for {} days; the last failure: {}",
+                             longest_failing.count(), attempt.error)
+               : attempt.error;
+  outcome.disabled_for = state.disabled_reason;
+}
+
+}  // namespace
+
+void apply(const Decision& decision, const Answer& answer, Outcome& outcome) {
+  DeliveryAttempt& attempt = outcome.attempt;
+  attempt.status = answer.status;
+  attempt.error = decision.error;
+  attempt.state = decision.state;
+  attempt.next_attempt_at = decision.next_attempt_at;
+  attempt.disable_destination = decision.disable_destination;
+  outcome.refused_body = refuses_body(answer.status);
+}
+
+Result<void> write_down(store::Writer& writer, Outcome& outcome) {
+  outcome.disabled_for.clear();  // an earlier try may have failed after it was set
+  if (outcome.judges_destination) {
+    const auto states = writer.destination_states();
+    if (!states) return tl::unexpected(states.error());
+    store::DestinationState state;
+    state.name = outcome.destination;
+    for (const auto& one : *states) {
+      if (one.name == outcome.destination) state = one;
+    }
+    judge(state, outcome);
+    if (auto saved = writer.save_destination_state(state); !saved) return saved;
+  }
+  return writer.record_attempt(outcome.attempt);
+}
+
+Result<void> forgive(store::Writer& writer, std::span<const std::string> names,
+                     std::span<const std::string> known) {
+  const auto states = writer.destination_states();
+  if (!states) return tl::unexpected(states.error());
+  for (store::DestinationState state : *states) {
+    const bool left = state.disabled && !is_in(known, state.name);
+    const bool anew = is_in(names, state.name) && (state.disabled || state.failing_since);
+    if (!left && !anew) continue;
+    state.disabled = false;
+    state.disabled_reason.clear();
+    state.failing_since.reset();
+    if (auto saved = writer.save_destination_state(state); !saved) return saved;
+  }
+  return {};
+}
+
+}  // namespace kpid::webhooks
