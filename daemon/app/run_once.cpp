@@ -138,7 +138,8 @@ asio::awaitable<int> run_once(Daemon& daemon, std::shared_ptr<const Config> conf
   alerts.add(daemon.judged_at_open());
   for (const SourceConfig& source : config->sources) {
     progress(source.name);
-    Line line{source.name, co_await daemon.pull_once(source.name)};
+    auto report = co_await daemon.pull_once(source.name);
+    Line line{source.name, std::move(report)};
     if (line.report) alerts.add(line.report->evaluation);
     lines.push_back(std::move(line));
   }
