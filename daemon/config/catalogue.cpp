@@ -194,7 +194,7 @@ class Catalogue {
   }
 
   static void read_keys(TableReader& table, bool is_new, Kpi& kpi) {
-    if (auto title = table.text("title")) kpi.title = std::move(title->value);
+    if (auto title = table.filled_text("title")) kpi.title = std::move(title->value);
     if (auto plan = table.text("plan")) kpi.plan = std::move(plan->value);
     read_unit(table, kpi);
     if (const auto direction = table.choice("direction", directions)) {

@@ -62,6 +62,7 @@ void read_url(Builder& builder, TableReader& table, DestinationConfig& destinati
 }
 
 void read_signing(Builder& builder, TableReader& table, DestinationConfig& destination) {
+  const auto faults_before = builder.faults.size();
   const auto credentials = table.text_or_texts("signing_secret_credential");
   const auto files = table.text_or_texts("signing_secret_file");
   const bool both = table.has("signing_secret_credential") && table.has("signing_secret_file");
@@ -88,8 +89,8 @@ void read_signing(Builder& builder, TableReader& table, DestinationConfig& desti
   };
   for (const auto& name : credentials) add(read_credential(builder, name), name.place);
   for (const auto& path : files) add(read_secret_file(builder, path), path.place);
-  const bool named = table.has("signing_secret_credential") || table.has("signing_secret_file") ||
-                     table.has("signing_secret") || table.has("signing_secrets");
+  // What was named and is at fault has been told already; an empty list names nothing.
+  const bool named = !destination.signing_secrets.empty() || builder.faults.size() != faults_before;
   if (destination.format == DestinationFormat::standard && !named) {
     builder.faults.add(table.place(),
                        "a standard destination signs what it sends; name its secret with "

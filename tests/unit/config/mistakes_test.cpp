@@ -453,6 +453,15 @@ format = "standard"
 )" + url),
        {"kpid.toml:9:1: error: a standard destination signs what it sends; name its secret with "
         "\"signing_secret_credential\" or \"signing_secret_file\""}},
+      {"NoSecretInTheList",
+       after_head("[[destination]]\nname = \"board\"\nformat = \"standard\"\n" + url +
+                  "signing_secret_file = []\n"),
+       {"kpid.toml:9:1: error: a standard destination signs what it sends; name its secret with "
+        "\"signing_secret_credential\" or \"signing_secret_file\""}},
+      {"SecretsFromBothPlaces",
+       after_head(destination + url + "signing_secret_file = \"credentials/signing\"\n"),
+       {"kpid.toml:9:1: error: a destination has \"signing_secret_credential\" or "
+        "\"signing_secret_file\", not both"}},
       {"SecretInTheConfig",
        after_head(R"([[destination]]
 name = "board"
