@@ -8,6 +8,9 @@
 # that kpid reads it without running the plugin. Its "id" is NAME. `cmake --install . --component
 # kpid-plugins` installs NAME.so into lib/kpid/plugins.
 #
+# A plugin in C returns the bytes from kpid_manifest_begin to kpid_manifest_end (hidden symbols) as its
+# table's manifest; plugin.hpp does so by itself.
+#
 # Section: "KPIDPLG1", u32 major, u32 minor of the ABI that the plugin needs, u64 length, then the
 # manifest's bytes, all little endian. Not writable.
 

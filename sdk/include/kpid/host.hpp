@@ -281,7 +281,7 @@ class Host {
     if (Status fetched = detail::from_host(status); !fetched) return fetched.error();
     if (count != 0 &&
         (documents == nullptr || !KPID_HAS_MEMBER(*documents, kpid_document, unchanged))) {
-      return unsupported_error("This kpid is older than this plugin can do with; update kpid.",
+      return unsupported_error("This kpid is older than the plugin can do with; update kpid.",
                                "kpid_document is shorter than in 1.0");
     }
     return Documents(&raw_, table, documents, count);

@@ -5,6 +5,7 @@
 // A small JSON document as a tree of values: settings, cursors and manifests, not data files (for
 // those, the readers). Values own what they hold; const access from any thread. since 1.0
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -223,11 +223,58 @@ TEST_F(PluginTest, ANewerHostIsServedAndAnOlderOneIsRefusedGracefully) {
   EXPECT_EQ(host.pull(doing("emit")).status, KPID_UNSUPPORTED);
 }
 
-TEST_F(PluginTest, ANullHostAndAShortPullAreRefused) {
-  const kpid_plugin_v1& table = *kpid_plugin_entry_v1();
+TEST_F(PluginTest, ANullHostIsRefused) {
   void* instance = nullptr;
-  EXPECT_EQ(table.create(nullptr, {nullptr, 0}, &instance), KPID_UNSUPPORTED);
+  EXPECT_EQ(kpid_plugin_entry_v1()->create(nullptr, {nullptr, 0}, &instance), KPID_UNSUPPORTED);
   EXPECT_EQ(instance, nullptr);
+}
+
+// A host that only keeps the last error's sentence.
+kpid_host_v1 mute_host(std::string& told) {
+  return {sizeof(kpid_host_v1),
+          0,
+          &told,
+          [](const kpid_host_v1*) -> std::int32_t { return 0; },
+          [](const kpid_host_v1*, std::int32_t, kpid_string) {},
+          [](const kpid_host_v1* host, const kpid_error* error) {
+            *static_cast<std::string*>(host->context) = detail::to_view(error->operator_text);
+          },
+          [](const kpid_host_v1*, const kpid_observation*, std::size_t,
+             std::uint32_t) -> std::int32_t { return 99; },
+          [](const kpid_host_v1*, kpid_string) -> std::int32_t { return KPID_OK; },
+          [](const kpid_host_v1*, const kpid_note*) -> std::int32_t { return KPID_OK; },
+          [](const kpid_host_v1*, std::uint64_t) {},
+          [](const kpid_host_v1*, kpid_string) -> const void* { return nullptr; }};
+}
+
+TEST_F(PluginTest, AShortPullANullOneAndANullFunctionAreRefused) {
+  const kpid_plugin_v1& table = *kpid_plugin_entry_v1();
+  std::string told;
+  const kpid_host_v1 mute = mute_host(told);
+  void* instance = nullptr;
+  constexpr std::string_view settings = R"({"rows": 1})";
+  ASSERT_EQ(table.create(&mute, detail::to_c(settings), &instance), KPID_OK);
+
+  constexpr auto older = "This kpid is older than the plugin can do with; update kpid.";
+  kpid_pull request{offsetof(kpid_pull, now_ms), 0, {nullptr, 0}, 0, 0, 0};
+  EXPECT_EQ(table.pull(instance, &mute, &request), KPID_UNSUPPORTED);
+  EXPECT_EQ(told, older);
+  told.clear();
+  EXPECT_EQ(table.pull(instance, &mute, nullptr), KPID_UNSUPPORTED);
+  EXPECT_EQ(told, older);
+  told.clear();
+  kpid_host_v1 holed = mute;
+  holed.checkpoint = nullptr;
+  request.struct_size = sizeof request;
+  EXPECT_EQ(table.pull(instance, &holed, &request), KPID_UNSUPPORTED);
+  EXPECT_EQ(told, older);
+
+  // A status that no version knows is a fault, not a success; the host's silence is left alone.
+  told.clear();
+  EXPECT_EQ(table.pull(instance, &mute, &request), KPID_INTERNAL);
+  EXPECT_EQ(told, "");
+  EXPECT_EQ(table.create(&mute, detail::to_c(settings), nullptr), KPID_INTERNAL);
+  table.destroy(instance);
 }
 
 TEST_F(PluginTest, SeveralInstancesLiveSideBySide) {
