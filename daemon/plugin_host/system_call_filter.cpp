@@ -3,9 +3,13 @@
 
 #include "plugin_host/system_call_filter.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include <fcntl.h>
@@ -34,8 +38,13 @@ class Filter {
     keep(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS));
   }
 
-  void add(std::uint32_t action, std::initializer_list<const char*> calls) {
-    for (const char* name : calls) add_one(action, name, {});
+  // The names of calls, with blanks between them.
+  void add(std::uint32_t action, std::string_view calls) {
+    while (!calls.empty()) {
+      const std::size_t end = std::min(calls.find(' '), calls.size());
+      add_one(action, std::string(calls.substr(0, end)).c_str(), {});
+      calls.remove_prefix(std::min(end + 1, calls.size()));
+    }
   }
   void add_if(std::uint32_t action, const char* call,
               std::initializer_list<scmp_arg_cmp> conditions) {
@@ -82,22 +91,22 @@ constexpr std::uint32_t refuse = SCMP_ACT_ERRNO(EPERM);
 constexpr std::uint32_t unknown = SCMP_ACT_ERRNO(ENOSYS);
 
 void refuse_processes(Filter& filter) {
-  filter.add(refuse, {"execve", "execveat", "fork", "vfork"});
+  filter.add(refuse, "execve execveat fork vfork");
   filter.add_if(refuse, "clone", {masked(0, CLONE_THREAD, 0)});
-  filter.add(unknown, {"clone3"});
+  filter.add(unknown, "clone3");
 }
 
 void refuse_network(Filter& filter) {
-  filter.add(refuse, {"socket", "socketpair", "connect", "bind", "listen", "accept", "accept4"});
+  filter.add(refuse, "socket socketpair connect bind listen accept accept4");
 }
 
 // All that names a file, other than to read it.
 void refuse_changing_files(Filter& filter) {
-  filter.add(refuse, {"creat",    "unlink", "unlinkat", "rename",    "renameat",  "renameat2",
-                      "link",     "linkat", "symlink",  "symlinkat", "mkdir",     "mkdirat",
-                      "rmdir",    "mknod",  "mknodat",  "chmod",     "fchmod",    "fchmodat",
-                      "chown",    "fchown", "lchown",   "fchownat",  "truncate",  "ftruncate",
-                      "setxattr", "utime",  "utimes",   "utimensat", "futimesat", "fallocate"});
+  filter.add(refuse,
+             "creat unlink unlinkat rename renameat renameat2 link linkat symlink symlinkat "
+             "mkdir mkdirat rmdir mknod mknodat chmod fchmod fchmodat chown fchown lchown "
+             "fchownat truncate ftruncate setxattr utime utimes utimensat futimesat "
+             "fallocate");
 }
 
 }  // namespace
@@ -113,63 +122,17 @@ std::string load_first_filter() {
     filter.add_if(refuse, "open", {masked(1, O_ACCMODE, writing)});
     filter.add_if(refuse, "openat", {masked(2, O_ACCMODE, writing)});
   }
-  filter.add(unknown, {"openat2"});
-  filter.add(refuse, {"ptrace",
-                      "process_vm_readv",
-                      "process_vm_writev",
-                      "process_madvise",
-                      "kcmp",
-                      "pidfd_open",
-                      "pidfd_getfd",
-                      "pidfd_send_signal",
-                      "bpf",
-                      "perf_event_open",
-                      "userfaultfd",
-                      "io_uring_setup",
-                      "io_uring_enter",
-                      "io_uring_register",
-                      "mount",
-                      "umount2",
-                      "fsopen",
-                      "fsmount",
-                      "move_mount",
-                      "open_tree",
-                      "pivot_root",
-                      "chroot",
-                      "setns",
-                      "unshare",
-                      "kill",
-                      "tkill",
-                      "rt_sigqueueinfo",
-                      "rt_tgsigqueueinfo",
-                      "keyctl",
-                      "add_key",
-                      "request_key",
-                      "memfd_create",
-                      "shmget",
-                      "msgget",
-                      "semget",
-                      "mq_open",
-                      "init_module",
-                      "finit_module",
-                      "delete_module",
-                      "kexec_load",
-                      "kexec_file_load",
-                      "reboot",
-                      "swapon",
-                      "swapoff",
-                      "settimeofday",
-                      "clock_settime",
-                      "adjtimex",
-                      "clock_adjtime",
-                      "setrlimit",
-                      "setpriority",
-                      "sched_setscheduler",
-                      "name_to_handle_at",
-                      "open_by_handle_at",
-                      "inotify_init1",
-                      "fanotify_init",
-                      "personality"});
+  filter.add(unknown, "openat2");
+  filter.add(refuse,
+             "ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_open "
+             "pidfd_getfd pidfd_send_signal bpf perf_event_open userfaultfd io_uring_setup "
+             "io_uring_enter io_uring_register mount umount2 fsopen fsmount move_mount "
+             "open_tree pivot_root chroot setns unshare kill tkill rt_sigqueueinfo "
+             "rt_tgsigqueueinfo keyctl add_key request_key memfd_create shmget msgget semget "
+             "mq_open init_module finit_module delete_module kexec_load kexec_file_load "
+             "reboot swapon swapoff settimeofday clock_settime adjtimex clock_adjtime "
+             "setrlimit setpriority sched_setscheduler name_to_handle_at open_by_handle_at "
+             "inotify_init1 fanotify_init personality");
   filter.add_if(refuse, "prlimit64", {other_than(2, 0)});
   filter.add_if(refuse, "tgkill", {other_than(0, static_cast<std::uint64_t>(::getpid()))});
   return filter.load();
@@ -178,48 +141,13 @@ std::string load_first_filter() {
 std::string load_second_filter() {
   const auto self = static_cast<std::uint64_t>(::getpid());
   Filter filter(SCMP_ACT_TRAP);
-  filter.add(SCMP_ACT_ALLOW, {"read",
-                              "write",
-                              "readv",
-                              "writev",
-                              "recvmsg",
-                              "sendmsg",
-                              "poll",
-                              "ppoll",
-                              "close",
-                              "lseek",
-                              "fstat",
-                              "munmap",
-                              "mremap",
-                              "madvise",
-                              "brk",
-                              "futex",
-                              "rt_sigaction",
-                              "rt_sigprocmask",
-                              "rt_sigreturn",
-                              "sigaltstack",
-                              "restart_syscall",
-                              "set_robust_list",
-                              "rseq",
-                              "exit",
-                              "exit_group",
-                              "sched_yield",
-                              "sched_getaffinity",
-                              "getcpu",
-                              "clock_gettime",
-                              "clock_getres",
-                              "clock_nanosleep",
-                              "nanosleep",
-                              "gettimeofday",
-                              "time",
-                              "getpid",
-                              "gettid",
-                              "getrandom",
-                              "sysinfo",
-                              "uname",
-                              "getrlimit",
-                              "getrusage",
-                              "membarrier"});
+  filter.add(SCMP_ACT_ALLOW,
+             "read write readv writev recvmsg sendmsg poll ppoll close lseek fstat munmap "
+             "mremap madvise brk futex rt_sigaction rt_sigprocmask rt_sigreturn sigaltstack "
+             "restart_syscall set_robust_list rseq exit exit_group sched_yield "
+             "sched_getaffinity getcpu clock_gettime clock_getres clock_nanosleep nanosleep "
+             "gettimeofday time getpid gettid getrandom sysinfo uname getrlimit getrusage "
+             "membarrier");
   filter.add_if(SCMP_ACT_ALLOW, "mmap", {masked(2, PROT_EXEC, 0)});
   filter.add_if(refuse, "mmap", {masked(2, PROT_EXEC, PROT_EXEC)});
   filter.add_if(SCMP_ACT_ALLOW, "mprotect", {masked(2, PROT_EXEC, 0)});
@@ -231,54 +159,25 @@ std::string load_second_filter() {
   filter.add_if(SCMP_ACT_ALLOW, "prlimit64", {equal(2, 0)});
   filter.add_if(refuse, "prlimit64", {other_than(2, 0)});
   // isatty() on the pipes of stdout and stderr.
-  filter.add(SCMP_ACT_ERRNO(ENOTTY), {"ioctl"});
+  filter.add(SCMP_ACT_ERRNO(ENOTTY), "ioctl");
 
   refuse_processes(filter);
   refuse_network(filter);
   refuse_changing_files(filter);
-  filter.add(refuse, {"open",
-                      "openat",
-                      "stat",
-                      "lstat",
-                      "newfstatat",
-                      "statx",
-                      "access",
-                      "faccessat",
-                      "faccessat2",
-                      "readlink",
-                      "readlinkat",
-                      "statfs",
-                      "fstatfs",
-                      "getcwd",
-                      "chdir",
-                      "fchdir",
-                      "getdents64",
-                      "fcntl",
-                      "getuid",
-                      "geteuid",
-                      "getgid",
-                      "getegid",
-                      "getppid",
-                      "kill",
-                      "tkill",
-                      "pipe",
-                      "pipe2",
-                      "dup",
-                      "dup2",
-                      "dup3",
-                      "eventfd2",
-                      "epoll_create1",
-                      "memfd_create",
-                      "sendto",
-                      "recvfrom",
-                      "prctl",
-                      "setrlimit",
-                      "sched_setaffinity",
-                      "sched_setscheduler"});
-  filter.add(unknown, {"openat2"});
+  filter.add(refuse,
+             "open openat stat lstat newfstatat statx access faccessat faccessat2 statfs "
+             "fstatfs getcwd chdir fchdir getdents64 fcntl getuid geteuid getgid getegid "
+             "getppid kill tkill dup dup2 dup3 eventfd2 epoll_create1 memfd_create sendto "
+             "recvfrom prctl setrlimit sched_setaffinity sched_setscheduler");
+  filter.add(unknown, "openat2");
 #ifdef KPID_SANITIZED
-  // The run-time libraries of the sanitizers look around when they start threads and report.
-  filter.add(SCMP_ACT_ALLOW, {"sched_getparam", "sched_getscheduler", "set_tid_address"});
+  // The sanitizers' libraries try whether memory can be read by writing it into a pipe, and look
+  // around when they start threads and report.
+  filter.add(SCMP_ACT_ALLOW,
+             "pipe pipe2 readlink readlinkat sched_getparam sched_getscheduler "
+             "set_tid_address");
+#else
+  filter.add(refuse, "pipe pipe2 readlink readlinkat");
 #endif
   return filter.load();
 }

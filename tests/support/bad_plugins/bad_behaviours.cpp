@@ -24,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "crash.hpp"
 #include "good_behaviours.hpp"
 #include "plugin_host/wire.hpp"
 
@@ -43,8 +44,20 @@ std::int32_t tell(const kpid_host_v1* host, bool worked) {
 
 std::int32_t segfault(const kpid_host_v1* host, const kpid_pull*) {
   checkpointed(host, 1200);
-  volatile std::uintptr_t nowhere = 0;
-  *reinterpret_cast<volatile int*>(nowhere) = 1;
+  write_to_nowhere();
+  return KPID_OK;
+}
+// What it was given that it should not have: variables of the environment, open descriptors.
+std::int32_t look_around(const kpid_host_v1* host, const kpid_pull*) {
+  int variables = 0;
+  for (char** at = environ; at != nullptr && *at != nullptr; ++at) ++variables;
+  std::string open;
+  for (int descriptor = 0; descriptor < 256; ++descriptor) {
+    if (::lseek(descriptor, 0, SEEK_CUR) >= 0 || errno != EBADF) {
+      open += " " + std::to_string(descriptor);
+    }
+  }
+  host->log(host, 1, borrow("variables: " + std::to_string(variables) + ", descriptors:" + open));
   return KPID_OK;
 }
 std::int32_t abort_now(const kpid_host_v1* host, const kpid_pull*) {
@@ -192,6 +205,7 @@ std::int32_t ignore_cancel(const kpid_host_v1* host, const kpid_pull* pull) {
 
 std::span<const Named> bad_behaviours() {
   static constexpr Named all[] = {{"segfault", segfault},
+                                  {"look_around", look_around},
                                   {"abort", abort_now},
                                   {"stack_overflow", stack_overflow},
                                   {"exit_zero", exit_zero},

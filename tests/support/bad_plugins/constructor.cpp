@@ -16,6 +16,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "crash.hpp"
 #include "kpid/plugin.h"
 
 namespace {
@@ -45,8 +46,7 @@ class Constructor {
       told_ = std::string("constructor: ") + std::strerror(errno);
     }
     if constexpr (ACTION == 3) {
-      volatile std::uintptr_t nowhere = 0;
-      *reinterpret_cast<volatile int*>(nowhere) = 1;
+      bad::write_to_nowhere();
     }
     if constexpr (ACTION == 4) {
       volatile bool for_ever = true;

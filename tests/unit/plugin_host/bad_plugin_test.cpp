@@ -3,8 +3,10 @@
 
 // Goal: whatever a plugin does, this process lives, and the operator reads what happened.
 
+#include <cstdlib>
 #include <filesystem>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 
 #include "plugin_run.hpp"
@@ -158,6 +160,7 @@ TEST_F(BadPlugin, IgnoresACancellation) {
 // ---- Before any function is called -------------------------------------------------------------
 
 TEST_F(BadPlugin, ConstructorReadsAFile) {
+  if (!missing_sandbox_parts().empty()) GTEST_SKIP() << missing_sandbox_parts().front();
   request_.library = plugin("constructor_reads");
   expect_refused("",
                  "constructor: Permission denied, thread: Permission denied, later: "
@@ -212,6 +215,14 @@ TEST_F(BadPlugin, AnotherManifestThanInItsSection) {
   expect_refused("nothing",
                  "behaving_plugin.so has one manifest in its table and another in its section; "
                  "build it with kpid_add_plugin()");
+}
+
+TEST_F(BadPlugin, FindsNothingOfTheDaemons) {
+  ASSERT_EQ(::setenv("KPID_TEST_SECRET", "hunter2", 1), 0);
+  const int left_open = ::open("/etc/hostname", O_RDONLY);  // as libraries do: without CLOEXEC
+  EXPECT_EQ(sentence(run("look_around")), "(no error)");
+  ::close(left_open);
+  EXPECT_THAT(sink_.log, ::testing::ElementsAre("1 variables: 2, descriptors: 0 1 2 3 4"));
 }
 
 // ---- The program that runs plugins -------------------------------------------------------------

@@ -5,7 +5,6 @@
 
 #include <array>
 #include <csignal>
-#include <fstream>
 
 #include <fcntl.h>
 #include <sys/prctl.h>
@@ -28,13 +27,6 @@ class DaemonDeath : public PluginRun {
     };
     run("ignore_cancel");
     ::_exit(0);
-  }
-  static pid_t only_child_of(pid_t process) {
-    const std::string id = std::to_string(process);
-    std::ifstream children("/proc/" + id + "/task/" + id + "/children");
-    pid_t child = 0;
-    children >> child;
-    return child;
   }
 };
 

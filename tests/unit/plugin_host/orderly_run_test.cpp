@@ -4,8 +4,16 @@
 // Goal: what an orderly plugin says and gets is what plugin.h promises, through a real child.
 
 #include <fstream>
+#include <functional>
+#include <memory>
 
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
 #include "plugin_run.hpp"
 
@@ -198,6 +206,51 @@ TEST_F(OrderlyRun, ObeysTheDeadline) {
   EXPECT_EQ(sentence(outcome), "the plugin did not end within 300 ms and was stopped");
   EXPECT_EQ(outcome.error->kind, ErrorKind::transient);
   EXPECT_FALSE(outcome.crashed);
+}
+
+// A source that never answers.
+class DeafFetcher final : public fetch::Fetcher {
+ public:
+  boost::asio::awaitable<Result<std::vector<fetch::Fetched>>> fetch(
+      fetch::FetchRequest request) override {
+    if (asked) asked();
+    boost::asio::steady_timer never(co_await boost::asio::this_coro::executor);
+    never.expires_at(boost::asio::steady_timer::time_point::max());
+    co_await never.async_wait(boost::asio::use_awaitable);
+    co_return fail(ErrorKind::internal, "the end of time has come", request.location);
+  }
+  std::function<void()> asked;
+};
+
+TEST_F(OrderlyRun, ACancellationReachesTheFetch) {
+  DeafFetcher fetcher;
+  fetcher.asked = [&] {
+    boost::asio::post(loop_, [&] { cancel_.emit(boost::asio::cancellation_type::terminal); });
+  };
+  const PullOutcome outcome = run("fetch_missing", fetcher);
+  ASSERT_TRUE(outcome.error);
+  EXPECT_EQ(outcome.error->kind, ErrorKind::cancelled);
+  EXPECT_EQ(outcome.developer_detail, "") << "it was not killed";
+}
+
+TEST_F(OrderlyRun, TheDeadlineReachesTheFetch) {
+  DeafFetcher fetcher;
+  request_.limits.time = std::chrono::milliseconds(300);
+  const PullOutcome outcome = run("fetch_missing", fetcher);
+  EXPECT_EQ(sentence(outcome), "the plugin did not end within 300 ms and was stopped");
+  EXPECT_FALSE(outcome.crashed);
+}
+
+TEST_F(OrderlyRun, ALoopThatGoesTakesThePluginWithIt) {
+  const auto fetcher = fetch::make_fetcher(policy_);
+  auto loop = std::make_unique<boost::asio::io_context>();
+  request_.settings_json = R"({"do":"ignore_cancel"})";
+  sink_.when_logged = [&](const std::string&) { loop->stop(); };
+  boost::asio::co_spawn(*loop, run_plugin(request_, sink_, *fetcher), boost::asio::detached);
+  loop->run();
+  EXPECT_GT(only_child_of(::getpid()), 0);
+  loop.reset();
+  EXPECT_EQ(only_child_of(::getpid()), 0) << "killed and reaped";
 }
 
 TEST_F(OrderlyRun, AFailedCheckpointEndsThePull) {

@@ -4,6 +4,7 @@
 
 // Runs a test plugin in a real child and keeps what it said, in the order in which it said it.
 
+#include <fstream>
 #include <functional>
 #include <optional>
 #include <string>
@@ -73,10 +74,9 @@ class PluginRun : public ::testing::Test {
   static std::filesystem::path plugin(const std::string& name) {
     return std::filesystem::path(KPID_BAD_PLUGINS) / (name + ".so");
   }
-  PullOutcome run() {
-    const auto fetcher = fetch::make_fetcher(policy_);
+  PullOutcome run(fetch::Fetcher& fetcher) {
     std::optional<PullOutcome> outcome;
-    boost::asio::co_spawn(loop_, run_plugin(request_, sink_, *fetcher),
+    boost::asio::co_spawn(loop_, run_plugin(request_, sink_, fetcher),
                           boost::asio::bind_cancellation_slot(
                               cancel_.slot(), [&](std::exception_ptr fault, PullOutcome result) {
                                 EXPECT_EQ(fault, nullptr);
@@ -90,9 +90,20 @@ class PluginRun : public ::testing::Test {
     }
     return std::move(*outcome);
   }
-  PullOutcome run(const std::string& behaviour) {
+  PullOutcome run(const std::string& behaviour, fetch::Fetcher& fetcher) {
     request_.settings_json = "{\"do\":\"" + behaviour + "\"}";
-    return run();
+    return run(fetcher);
+  }
+  PullOutcome run(const std::string& behaviour) {
+    const auto fetcher = fetch::make_fetcher(policy_);
+    return run(behaviour, *fetcher);
+  }
+  static pid_t only_child_of(pid_t process) {  // 0: none
+    const std::string id = std::to_string(process);
+    std::ifstream children("/proc/" + id + "/task/" + id + "/children");
+    pid_t child = 0;
+    children >> child;
+    return child;
   }
   static std::string sentence(const PullOutcome& outcome) {
     return outcome.error ? outcome.error->sentence : "(no error)";
