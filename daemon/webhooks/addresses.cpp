@@ -133,13 +133,17 @@ Address canonical(const Address& given) {
 
 std::optional<std::string> forbidden(const Address& given, std::span<const Network> allowed) {
   const Address real = canonical(given);
+  // The narrowest network tells most: ::1 is a loopback address before it is an IPv4-compatible
+  // one.
   const Forbidden* reason = nullptr;
+  unsigned narrowest = 0;
   for (const auto& [network, entry] : networks()) {
-    if (!network.holds(real)) continue;
-    if (entry->always) return std::string{entry->what};
-    if (reason == nullptr) reason = entry;
+    if (!network.holds(real) || network.prefix < narrowest) continue;
+    reason = entry;
+    narrowest = network.prefix;
   }
   if (reason == nullptr) return std::nullopt;
+  if (reason->always) return std::string{reason->what};
   const bool opened = std::any_of(allowed.begin(), allowed.end(),
                                   [&](const Network& network) { return network.holds(real); });
   if (opened) return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <functional>
 #include <map>
 #include <string_view>
@@ -47,9 +48,23 @@ using Easy = std::unique_ptr<CURL, EasyDelete>;
 using Multi = std::unique_ptr<CURLM, MultiDelete>;
 using List = std::unique_ptr<curl_slist, ListDelete>;
 
-// libcurl wants to be set up once in a process, before any of its functions.
+// OpenSSL writes to a connection that the receiver has closed with write(), and with NOSIGNAL
+// libcurl leaves SIGPIPE alone: the default would end the daemon. A handler of the program's stays.
+void ignore_broken_pipes() {
+  struct sigaction now {};
+  if (sigaction(SIGPIPE, nullptr, &now) == 0 && (now.sa_flags & SA_SIGINFO) == 0 &&
+      now.sa_handler == SIG_DFL) {
+    now.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &now, nullptr);
+  }
+}
+
+// Once in a process, before any other function of libcurl.
 void set_up_curl() {
-  static const CURLcode done = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static const CURLcode done = [] {
+    ignore_broken_pipes();
+    return curl_global_init(CURL_GLOBAL_DEFAULT);
+  }();
   (void)done;  // a failure shows at the first handle
 }
 
@@ -151,7 +166,10 @@ std::string connect_words(const Transfer& transfer) {
 
 std::string certificate_words(CURL* easy) {
   const long verdict = information(easy, CURLINFO_SSL_VERIFYRESULT);
-  if (verdict == X509_V_OK) return "the certificate is not for this host name";
+  // libcurl compares the name itself, after OpenSSL was content.
+  if (verdict == X509_V_OK || verdict == X509_V_ERR_UNSPECIFIED) {
+    return "the certificate is not for this host name";
+  }
   return fmt::format("the certificate is not trusted: {}", X509_verify_cert_error_string(verdict));
 }
 

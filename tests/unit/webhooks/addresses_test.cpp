@@ -62,7 +62,9 @@ TEST(Addresses, WhatIsForbiddenByDefault) {
     EXPECT_EQ(why.value_or("allowed"), one.why != nullptr ? one.why : "allowed") << one.address;
   }
   EXPECT_TRUE(forbidden(make_address("::"), {}));
-  EXPECT_TRUE(forbidden(make_address("::1"), {}));
+  EXPECT_EQ(forbidden(make_address("::1"), {}), "a loopback address");
+  const std::vector<Network> loopback{*parse_network("::1/128")};
+  EXPECT_FALSE(forbidden(make_address("::1"), loopback)) << "an admin may open it";
   EXPECT_TRUE(forbidden(make_address("::127.0.0.1"), {}));
 }
 

@@ -331,6 +331,24 @@ TEST_F(OutboxTest, StopLeavesWhatIsUnansweredForTheNextStart) {
   EXPECT_EQ(row(delivery).state, DeliveryState::delivered);
 }
 
+TEST_F(OutboxTest, MayGoAwayInTheMiddleOfEverything) {
+  Receiver receiver([](const ReceivedRequest&, std::size_t) {
+    Reply reply;
+    reply.never = true;
+    return reply;
+  });
+  destination("team", receiver.url());
+  configure();
+  const Delivery delivery = add("msg_1", "team");
+  outbox_->send({delivery});
+  until([&] { return receiver.requests().size() == 1; });
+  outbox_.reset();
+  loop_.restart();
+  loop_.run();  // ends, for nothing is left to do
+  EXPECT_EQ(row(delivery).state, DeliveryState::pending);
+  EXPECT_TRUE(attempts_.empty());
+}
+
 TEST_F(OutboxTest, StopFinishesWhatIsUnderWay) {
   std::atomic<bool> answer{false};
   Receiver receiver([&](const ReceivedRequest&, std::size_t) {
