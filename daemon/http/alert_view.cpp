@@ -3,10 +3,13 @@
 #include "http/alert_view.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -216,6 +219,23 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   return {};
 }
 
+// Open before resolved, red before amber, new before old; then as the config has the organisations.
+void sort_by_urgency(std::vector<Alert>& alerts, const Config& config) {
+  std::map<std::string, std::size_t> places;
+  for (const Organisation& organisation : config.organisations.all()) {
+    places.emplace(organisation.code, places.size());
+  }
+  const auto rank = [&](const Alert& alert) {
+    const auto place = places.find(alert.organisation);
+    return std::tuple(alert.state == AlertState::resolved, -static_cast<int>(alert.severity),
+                      -milliseconds_since_epoch(alert.opened_at),
+                      place == places.end() ? places.size() : place->second, alert.rule,
+                      alert.subgroup, alert.id);
+  };
+  std::sort(alerts.begin(), alerts.end(),
+            [&](const Alert& a, const Alert& b) { return rank(a) < rank(b); });
+}
+
 Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
@@ -254,6 +274,7 @@ Result<json::value> alerts_view(const store::Reader& reader, const Config& confi
                                 const store::AlertQuery& query) {
   auto alerts = reader.alerts(query);
   if (!alerts) return pass_on(alerts);
+  sort_by_urgency(*alerts, config);
   json::array list;
   for (const Alert& alert : *alerts) {
     list.push_back(alert_json(alert, subject_of(config, alert)));

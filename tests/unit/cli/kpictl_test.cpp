@@ -125,8 +125,8 @@ TEST_F(Kpictl, Alerts) {
   EXPECT_EQ(
       run({"alerts"}).out,
       R"(ALERT                           SEVERITY  STATE   ORGANISATION   KPI                            VALUE  PERIOD
-alt_ID  red       firing  Ash            reserves as a share of income  4 %    2025/26
 alt_ID  red       firing  Example Trust  reserves as a share of income  4 %    2025/26
+alt_ID  red       firing  Ash            reserves as a share of income  4 %    2025/26
 )");
 }
 
