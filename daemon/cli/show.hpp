@@ -5,8 +5,10 @@
 // The API's answers as text for people. Pure functions; whatever an answer lacks is left out.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -50,6 +52,8 @@ struct Screen {
 // "24 Nov 2026 01:00" in the trust's time zone; "never" where there is none.
 [[nodiscard]] std::string when(const boost::json::value& instant, const Screen& screen);
 [[nodiscard]] std::string plural(std::int64_t count, std::string_view one, std::string_view many);
+// The table without the columns that are empty under their heading.
+[[nodiscard]] std::string full_columns(std::vector<Row> table, bool colour);
 [[nodiscard]] Paint paint_of_severity(std::string_view severity);
 [[nodiscard]] std::string painted(std::string_view text, Paint paint, const Screen& screen);
 

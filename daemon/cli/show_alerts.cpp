@@ -78,8 +78,12 @@ std::string rule_words(const json::value& story) {
 std::string judged_words(const json::value& story, const Screen& screen) {
   const json::value& judged = member(story, "/judged");
   if (!judged.is_object()) return {};
-  std::string text =
-      "It was judged at " + text_at(judged, "/text") + " for " + text_at(judged, "/period/label");
+  std::string text = "Last judged on " + when(member(story, "/alert/changed_at"), screen) + ": " +
+                     text_at(judged, "/text") + " for " + text_at(judged, "/period/label");
+  const json::value& breached = member(judged, "/breached");
+  if (breached.is_bool() && breached.get_bool()) {
+    text += ", " + threshold_words(member(judged, "/threshold"));
+  }
   if (member(judged, "/reference").is_object()) {
     text += ", against " + text_at(judged, "/reference/text") + " for " +
             text_at(judged, "/reference/period/label");

@@ -2,6 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #include <algorithm>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -155,7 +156,7 @@ std::string kpi_text(const json::value& kpi, const Screen& screen) {
                      {provenance(value)}});
     corrected += corrections(value, screen);
   }
-  text += table_text(table, screen.colour);
+  text += full_columns(std::move(table), screen.colour);
   const std::int64_t left_out = count_at(kpi, "/left_out");
   if (left_out > 0) text += plural(left_out, "earlier period", "earlier periods") + " left out\n";
   return corrected.empty() ? text : text + "\n* corrected after it was first known:\n" + corrected;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
-#include <cmath>
+#include <algorithm>
+#include <cstddef>
 #include <exception>
 #include <optional>
 
@@ -88,6 +89,20 @@ std::string when(const json::value& instant, const Screen& screen) {
 
 std::string plural(std::int64_t count, std::string_view one, std::string_view many) {
   return grouped(std::to_string(count)) + " " + std::string(count == 1 ? one : many);
+}
+
+std::string full_columns(std::vector<Row> table, bool colour) {
+  const std::size_t columns = table.empty() ? 0 : table.front().size();
+  for (std::size_t column = columns; column-- > 0;) {
+    const bool empty = std::all_of(table.begin() + 1, table.end(), [column](const Row& row) {
+      return column >= row.size() || row[column].text.empty();
+    });
+    if (!empty) continue;
+    for (Row& row : table) {
+      if (column < row.size()) row.erase(row.begin() + static_cast<std::ptrdiff_t>(column));
+    }
+  }
+  return table_text(table, colour);
 }
 
 Paint paint_of_severity(std::string_view severity) {

@@ -3,15 +3,19 @@
 #include "http/alert_view.hpp"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include <boost/json/array.hpp>
 
+#include "alerts/wording.hpp"
 #include "http/delivery_view.hpp"
 #include "http/json_parts.hpp"
 #include "http/kpi_view.hpp"
@@ -134,10 +138,16 @@ json::object judged_json(const Alert& alert, const Subject& subject, const KpiVa
                       {"reference", nullptr},
                       {"target", nullptr},
                       {"threshold", nullptr},
+                      {"breached", nullptr},
                       {"periods_in_breach", nullptr},
                       {"since", period_json(alert.since, kpi.calendar)}};
   if (!judgement) return judged;
   judged["compared"] = number(judgement->compared);
+  judged["breached"] = judgement->breach != Severity::none;
+  if (judgement->threshold && subject.rule->compare == Comparison::number) {
+    // As many places as it takes not to read as the threshold itself.
+    judged["text"] = format_value(value.value, kpi.unit, kpi.decimals, judgement->threshold->bound);
+  }
   if (judgement->reference) {
     judged["reference"] =
         json::object{{"period", period_json(judgement->reference->period, kpi.calendar)},
@@ -156,6 +166,7 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   story["judged"] = nullptr;
   story["measurements"] = json::array{};
   story["value_now"] = nullptr;
+  story["explanation"] = nullptr;
   if (!subject.kpi || !subject.organisation_known) return {};
   KpiQuestion question;
   question.kpi = &*subject.kpi;
@@ -192,7 +203,37 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   if (!inputs) return pass_on(inputs);
   story["judged"] = judged_json(alert, subject, *value, judgement);
   story["measurements"] = std::move(*inputs);
+  if (judgement) {  // in the words that a webhook would use; of a pending alert none was sent
+    const Telling telling{*subject.rule,
+                          *subject.kpi,
+                          subject.organisation,
+                          alert,
+                          *judgement,
+                          EventType::alert_firing,
+                          {},
+                          {},
+                          worth_of(*subject.kpi, *judgement, config.funding_per_pupil_pence),
+                          {}};
+    story["explanation"] = explanation(telling);
+  }
   return {};
+}
+
+// Open before resolved, red before amber, new before old; then as the config has the organisations.
+void sort_by_urgency(std::vector<Alert>& alerts, const Config& config) {
+  std::map<std::string, std::size_t> places;
+  for (const Organisation& organisation : config.organisations.all()) {
+    places.emplace(organisation.code, places.size());
+  }
+  const auto rank = [&](const Alert& alert) {
+    const auto place = places.find(alert.organisation);
+    return std::tuple(alert.state == AlertState::resolved, -static_cast<int>(alert.severity),
+                      -milliseconds_since_epoch(alert.opened_at),
+                      place == places.end() ? places.size() : place->second, alert.rule,
+                      alert.subgroup, alert.id);
+  };
+  std::sort(alerts.begin(), alerts.end(),
+            [&](const Alert& a, const Alert& b) { return rank(a) < rank(b); });
 }
 
 Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert) {
@@ -200,7 +241,6 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
   if (!events) return pass_on(events);
   json::array history;
   json::array told;
-  story["explanation"] = nullptr;
   for (const store::EventRecord& record : *events) {
     const json::value data = stored_json(record.event.data);
     json::value explanation;
@@ -234,6 +274,7 @@ Result<json::value> alerts_view(const store::Reader& reader, const Config& confi
                                 const store::AlertQuery& query) {
   auto alerts = reader.alerts(query);
   if (!alerts) return pass_on(alerts);
+  sort_by_urgency(*alerts, config);
   json::array list;
   for (const Alert& alert : *alerts) {
     list.push_back(alert_json(alert, subject_of(config, alert)));

@@ -32,8 +32,6 @@ Json convert(simdjson::dom::element element) {
       JsonArray items;
       const simdjson::dom::array from = element.get_array().value_unsafe();
       for (const simdjson::dom::element item : from) {
-      const simdjson::dom::array array = element.get_array().value_unsafe();  // outlives the loop
-      for (const simdjson::dom::element item : array) {
         items.push_back(convert(item));
       }
       return {std::move(items)};
@@ -42,8 +40,6 @@ Json convert(simdjson::dom::element element) {
       JsonObject members;
       const simdjson::dom::object from = element.get_object().value_unsafe();
       for (const auto& [key, member] : from) {
-      const simdjson::dom::object object = element.get_object().value_unsafe();
-      for (const auto& [key, member] : object) {
         members.emplace_back(std::string(key), convert(member));
       }
       return {std::move(members)};

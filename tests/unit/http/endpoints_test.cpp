@@ -199,6 +199,24 @@ TEST_F(Endpoints, AnAlertIsExplained) {
   EXPECT_EQ(at(story, "/told/0/tries").as_array().size(), 1U);
 }
 
+TEST(PendingAlerts, AreExplainedBeforeAnybodyIsTold) {
+  kpid::testing::SmallDaemon daemon;
+  daemon.config()->rules[0].for_periods = 2;
+  daemon.pull(daemon.figures("900001", 499, 10000));
+  daemon.start();
+  Client client(daemon.socket());
+  const Reply alerts = client.get("/api/v1/alerts?org=900001");
+  const std::string id(alerts.body.at_pointer("/alerts/0/id").as_string());
+  const Reply story = client.get("/api/v1/alerts/" + id);
+  EXPECT_EQ(story.body.at_pointer("/alert/state"), "pending") << story.text;
+  EXPECT_EQ(story.body.at_pointer("/history").as_array().size(), 0U);
+  EXPECT_EQ(story.body.at_pointer("/told").as_array().size(), 0U);
+  EXPECT_EQ(story.body.at_pointer("/judged/breached"), true);
+  EXPECT_EQ(story.body.at_pointer("/judged/text"), "4.99 %") << "must not read as 5 %";
+  EXPECT_THAT(std::string(story.body.at_pointer("/explanation").as_string()),
+              HasSubstr("Ash: reserves as a share of income is 4.99 % for 2025/26"));
+}
+
 TEST_F(Endpoints, WhatLeftTheConfigIsStillExplained) {
   const std::string id = alert_id();
   auto emptied = std::make_shared<Config>(*daemon_.config());

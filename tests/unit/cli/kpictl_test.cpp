@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// The real kpictl against the real server: what an admin reads, to the letter.
+
+#include <fstream>
+#include <regex>
+#include <string>
+
+#include <boost/json.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <pty.h>
+
+#include "support/run_program.hpp"
+#include "support/small_daemon.hpp"
+
+namespace kpid::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+struct Said {
+  int code = 0;
+  std::string out;
+  std::string err;
+};
+
+Said kpictl(std::vector<std::string> arguments, const std::vector<std::string>& environment = {}) {
+  arguments.insert(arguments.begin(), KPID_BINARY_DIR "/daemon/cli/kpictl");
+  kpid::testing::RunningProgram program(arguments, environment);
+  Said said;
+  said.code = program.wait();
+  said.out = program.out();
+  said.err = program.err();
+  return said;
+}
+
+class Kpictl : public ::testing::Test {
+ protected:
+  // Ash breaches at 3 %, is corrected to 4 %; one delivery arrived and one was given up.
+  void SetUp() override {
+    daemon_.pull(daemon_.figures("900001", 300, 10000));
+    daemon_.answer(2, 202, DeliveryState::delivered);
+    daemon_.answer(1, 503, DeliveryState::dead, "the receiver answered 503 for three days");
+    daemon_.pull(daemon_.figures("900001", 400, 10000));
+    daemon_.start();
+  }
+  Said run(std::vector<std::string> arguments, const std::vector<std::string>& environment = {}) {
+    arguments.insert(arguments.end(), {"--socket", daemon_.socket()});
+    Said said = kpictl(std::move(arguments), environment);
+    // The ids are drawn at random.
+    said.out = std::regex_replace(said.out, std::regex("alt_[0-9A-Z]{26}"), "alt_ID");
+    return said;
+  }
+  std::string alert_id() {
+    const auto listed = kpictl({"alerts", "--json", "--socket", daemon_.socket()});
+    const auto alerts = boost::json::parse(listed.out);
+    for (const auto& alert : alerts.at("alerts").as_array()) {
+      if (alert.at("organisation") == "900001") {
+        return std::string(std::string_view(alert.at("id").as_string()));
+      }
+    }
+    return "none";
+  }
+
+  kpid::testing::SmallDaemon daemon_;
+};
+
+TEST_F(Kpictl, StatusFitsOneScreen) {
+  const Said said = run({"status"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_EQ(
+      said.out,
+      R"(kpid 0.1.0 of Example Trust is running since 23 Nov 2026 00:00 (26 hours), but 1 delivery is given up.
+Alerts: 2 firing, 0 acknowledged, 0 pending; 2 red, 0 amber.
+Outbox: 0 waiting, 1 delivered, 1 given up.
+Sandbox: this kernel has no Landlock.
+
+SOURCE   HEALTH       LAST ASKED         CONTENT CHANGED    DATA UNTIL      NEXT
+finance  working      24 Nov 2026 02:00  24 Nov 2026 02:00  31 August 2026  25 Nov 2026 02:00
+roll     pulling now  never              never              none yet        every 15 min
+
+DESTINATION  FORMAT  HOST                STATE  LAST DELIVERED
+team         teams   hooks.example:8443  on     never
+)");
+}
+
+TEST_F(Kpictl, Sources) {
+  EXPECT_EQ(run({"sources"}).out,
+            R"(SOURCE   HEALTH       LAST ASKED         CONTENT CHANGED    DATA UNTIL      NEXT
+finance  working      24 Nov 2026 02:00  24 Nov 2026 02:00  31 August 2026  25 Nov 2026 02:00
+roll     never asked  never              never              none yet        every 15 min
+)");
+}
+
+TEST_F(Kpictl, Kpis) {
+  EXPECT_EQ(run({"kpis"}).out, R"(KPI                       Ash  Birch    Example Trust
+finance.reserves_percent  4 %  no data  4 %
+
+finance.reserves_percent: the trust's figure is from 1 of 2 schools
+)");
+}
+
+TEST_F(Kpictl, OneKpi) {
+  EXPECT_EQ(run({"kpi", "finance.reserves_percent", "--org", "900001"}).out,
+            R"(Ash: reserves as a share of income (finance.reserves_percent, plan 5.2)
+PERIOD   VALUE  PARTS          KNOWN SINCE        FROM
+2025/26  4 % *  400 of 10,000  24 Nov 2026 02:00  finance: in/summary.csv, row 2 and 1 more
+
+* corrected after it was first known:
+finance.reserves of 900001 for 2025/26: 300 (known 24 Nov 2026 01:00, run 1), then 400 (known 24 Nov 2026 02:00, run 2)
+)");
+  EXPECT_EQ(
+      run({"kpi", "finance.reserves_percent", "--org", "900001", "--as-of", "2026-11-24T01:30:00Z"})
+          .out,
+      R"(Ash: reserves as a share of income (finance.reserves_percent, plan 5.2), as it was known on 24 Nov 2026 01:30
+PERIOD   VALUE  PARTS          KNOWN SINCE        FROM
+2025/26  3 %    300 of 10,000  24 Nov 2026 01:00  finance: in/summary.csv, row 2 and 1 more
+)");
+}
+
+TEST_F(Kpictl, Alerts) {
+  EXPECT_EQ(
+      run({"alerts"}).out,
+      R"(ALERT                           SEVERITY  STATE   ORGANISATION   KPI                            VALUE  PERIOD
+alt_ID  red       firing  Example Trust  reserves as a share of income  4 %    2025/26
+alt_ID  red       firing  Ash            reserves as a share of income  4 %    2025/26
+)");
+}
+
+TEST_F(Kpictl, AnAlertIsAStory) {
+  EXPECT_EQ(run({"alert", "explain", alert_id()}).out, R"(RED  Ash: reserves as a share of income
+alt_ID, firing
+
+Ash: reserves as a share of income is 3 % for 2025/26, below the limit of 5 %. Source: finance, summary.csv row 2 and 1 more.
+The rule "reserves", owned by finance, looks at the figure itself: amber below 6.5 %, red below 5 %.
+Last judged on 24 Nov 2026 02:00: 4 % for 2025/26, below 5 %.
+What to do: Tell the CFO within five working days.
+
+What happened
+  24 Nov 2026 01:00  opened
+  24 Nov 2026 01:00  firing, red
+
+What it rests on
+  finance.reserves of 900001: 400 for 2025/26, revision 2, known since 24 Nov 2026 02:00, run 2
+    before: 300, known since 24 Nov 2026 01:00
+    finance: in/summary.csv, row 2, fetched 24 Nov 2026 02:00
+    sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  finance.income of 900001: 10,000 for 2025/26, revision 1, known since 24 Nov 2026 01:00, run 1
+    finance: in/summary.csv, row 3, fetched 24 Nov 2026 01:00
+    sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+
+Who was told
+  team  firing  told 24 Nov 2026 01:00 (HTTP 202)
+)");
+}
+
+TEST_F(Kpictl, Deliveries) {
+  EXPECT_EQ(
+      run({"deliveries"}).out,
+      R"(ID  CREATED            EVENT             DESTINATION  SUBJECT                         STATE
+2   24 Nov 2026 01:00  kpi.alert.firing  team         alt_ID  told 24 Nov 2026 01:00 (HTTP 202)
+1   24 Nov 2026 01:00  kpi.alert.firing  team         alt_ID  NOT told, given up: the receiver answered 503 for three days
+)");
+  EXPECT_EQ(run({"plugins"}).out,
+            R"(PLUGIN   VERSION  TITLE    STATE                                      FILE
+finance  1.0      Finance  quarantined                                /usr/lib/kpid/finance.so
+old                        refused: it was built for another machine  /usr/lib/kpid/old.so
+)");
+}
+
+TEST_F(Kpictl, JsonIsWhatTheDaemonSays) {
+  const Said said = run({"--json", "kpis"});
+  EXPECT_EQ(boost::json::parse(said.out).at("kpis").at(1).at("value"), 4);
+  const Said after = run({"alert", "explain", "alt_nobody", "--json"});
+  EXPECT_EQ(after.code, 1);
+  EXPECT_EQ(boost::json::parse(after.out).at("error").at("kind"), "not_found");
+  EXPECT_EQ(after.err, "");
+}
+
+TEST_F(Kpictl, ActionsSayWhatTheyDid) {
+  EXPECT_EQ(run({"alert", "ack", alert_id(), "--by", "J. Smith", "--note", "with the CFO"}).out,
+            "noted: alt_ID by J. Smith\n");
+  EXPECT_THAT(run({"alert", "explain", alert_id()}).out,
+              HasSubstr("alt_ID, acknowledged, noted by J. Smith (\"with the CFO\")\n"));
+  EXPECT_EQ(run({"delivery", "replay", "1"}).out, "1 delivery goes out again, under the same id\n");
+  EXPECT_EQ(run({"delivery", "replay", "--since", "2026-11-01"}).out,
+            "1 delivery goes out again, under the same id\n");
+  EXPECT_EQ(run({"webhook", "test", "team"}).out, "test to team: delivered (HTTP 202)\n");
+  EXPECT_EQ(run({"destination", "enable", "team"}).out,
+            "team is on; what waited for it goes out now\n");
+  EXPECT_EQ(run({"plugin", "release", "finance"}).out,
+            "finance is released; its sources run again when they are due\n");
+  EXPECT_EQ(run({"reload"}).out, "the new config is in force\n");
+}
+
+TEST_F(Kpictl, APullIsWaitedForAndItsOutcomeTold) {
+  const Said failed = run({"source", "run", "finance"});
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_EQ(failed.err, "kpictl: summary.csv, row 1: the column Income is gone\n");
+  daemon_.next_pull = daemon_.figures("900001", 900, 10000);
+  daemon_.next_pull->push_back({"123456", "finance.income", 1});
+  const Said said = run({"source", "run", "finance"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_EQ(
+      said.out,
+      "finance: succeeded\n"
+      "3 rows read; 0 measurements new, 1 revised, 1 unchanged, 1 refused\n"
+      "  skipped: row 4: the organisation \"123456\" is not in the config; its rows were left "
+      "out\n");
+  EXPECT_EQ(said.err, "") << "no progress where stderr is no terminal";
+  EXPECT_EQ(run({"alerts"}).out, "No alert is open.\n");
+  daemon_.next_pull = std::vector<kpid::testing::SmallDaemon::Row>{{"123456", "finance.income", 1}};
+  EXPECT_EQ(run({"source", "run", "finance"}).code, 3) << "the run itself failed";
+  EXPECT_THAT(run({"status"}).out, HasSubstr("but 1 source fails, 1 delivery is given up."));
+}
+
+TEST_F(Kpictl, TheDaemonsRefusalIsPassedOn) {
+  daemon_.reload_fault = Error{ErrorKind::config, "unknown key \"urnn\"", "kpid.toml:7:1"};
+  const Said said = run({"reload"});
+  EXPECT_EQ(said.code, 1);
+  EXPECT_EQ(said.out, "");
+  EXPECT_EQ(said.err, "kpictl: kpid.toml:7:1: unknown key \"urnn\"\n");
+  EXPECT_EQ(run({"kpi", "no/such kpi?"}).err,
+            "kpictl: there is no KPI \"no/such kpi?\": `kpictl kpis` lists them\n");
+}
+
+TEST_F(Kpictl, TheSocketsPathComesFromTheConfig) {
+  const std::string file = daemon_.folder / "kpid.toml";
+  std::ofstream(file) << "[daemon]\nsocket = \"" << daemon_.socket() << "\"\n";
+  EXPECT_EQ(kpictl({"reload", "--config", file}).out, "the new config is in force\n");
+  const Said none = kpictl({"status", "--config", daemon_.folder / "none.toml"});
+  EXPECT_EQ(none.code, 78);
+  EXPECT_THAT(none.err, HasSubstr("none.toml"));
+}
+
+TEST_F(Kpictl, ColoursAreForTerminalsAlone) {
+  const auto on_terminal = [this](const std::vector<std::string>& environment) {
+    int ours = -1;
+    int theirs = -1;
+    EXPECT_EQ(::openpty(&ours, &theirs, nullptr, nullptr, nullptr), 0);
+    kpid::testing::RunningProgram program(
+        {KPID_BINARY_DIR "/daemon/cli/kpictl", "alerts", "--socket", daemon_.socket()}, environment,
+        theirs);
+    EXPECT_EQ(program.wait(), 0);
+    std::string text(4096, '\0');
+    const auto count = ::read(ours, text.data(), text.size());
+    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+    ::close(ours);
+    ::close(theirs);
+    return text;
+  };
+  EXPECT_THAT(on_terminal({"TERM=xterm"}), HasSubstr("\x1b[31mred\x1b[0m"));
+  EXPECT_THAT(on_terminal({"TERM=xterm", "NO_COLOR=1"}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(on_terminal({"TERM=dumb"}), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(run({"alerts"}, {"TERM=xterm"}).out, Not(HasSubstr("\x1b")));
+}
+
+TEST(KpictlAlone, ADaemonThatIsNotRunningIsAnAnswer) {
+  const kpid::testing::TemporaryFolder folder;
+  const std::string path = folder / "kpid.sock";
+  const Said said = kpictl({"status", "--socket", path});
+  EXPECT_EQ(said.code, 69);
+  EXPECT_EQ(said.err, "kpictl: kpid is not running (nothing listens on " + path +
+                          "); start it with `systemctl start kpid`\n");
+  const Said json = kpictl({"status", "--json", "--socket", path});
+  EXPECT_EQ(json.code, 69);
+  EXPECT_EQ(boost::json::parse(json.out).at("error").at("kind"), "transient");
+}
+
+TEST(KpictlAlone, WrongArgumentsAreUsageErrors) {
+  for (const std::vector<std::string>& wrong : std::vector<std::vector<std::string>>{
+           {},
+           {"stauts"},
+           {"alert"},
+           {"alert", "ack", "alt_1"},
+           {"kpi"},
+           {"kpi", "x", "--last", "0"},
+           {"delivery", "replay"},
+           {"delivery", "replay", "1", "--since", "2026-01-01"},
+           {"listen", "--port", "70000"},
+           {"listen", "--port", "0", "--secret", "whsec_short"},
+           {"listen", "--port", "0", "--address", "nowhere"},
+           {"listen", "--port", "0", "--secret-file", "/no/such/file"}}) {
+    const Said said = kpictl(wrong);
+    EXPECT_EQ(said.code, 64) << ::testing::PrintToString(wrong) << said.out << said.err;
+    EXPECT_NE(said.err, "");
+  }
+}
+
+TEST(KpictlAlone, HelpDocumentsTheExitCodes) {
+  const Said help = kpictl({"--help"});
+  EXPECT_EQ(help.code, 0);
+  EXPECT_THAT(help.out, HasSubstr("69  kpid is not running"));
+  EXPECT_EQ(kpictl({"--version"}).code, 0);
+}
+
+}  // namespace
+}  // namespace kpid::cli
