@@ -86,7 +86,8 @@ std::string breach_words(const Telling& telling) {
                          ? ", " + operator_words(threshold.op) + " the limit of " + bound
                          : ", not yet clear of the limit of " + bound;
   if (telling.alert.since != judgement.value.period) {
-    text += " since " + format_period(telling.alert.since, telling.kpi.calendar);
+    // Since the milder limit was passed, where the alert has grown worse.
+    text += "; out of line since " + format_period(telling.alert.since, telling.kpi.calendar);
   }
   return text;
 }

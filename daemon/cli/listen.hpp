@@ -22,7 +22,8 @@
 namespace kpid::cli {
 
 struct Received {
-  enum class Check { verified, refused, not_asked };  // not_asked: no secret was given
+  // not_asked: no secret was given; unsigned_card: a Teams card, which nobody signs
+  enum class Check { verified, refused, not_asked, unsigned_card };
   Timestamp at{};
   std::string id;    // webhook-id
   std::string type;  // "kpi.alert.firing"; "Teams card"

@@ -3,6 +3,9 @@
 
 // What a webhook says, for people: a standard body, a Teams card, or whatever else came.
 
+#include <cctype>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/json.hpp>
@@ -18,6 +21,18 @@ namespace {
 // A card is untrusted: nobody nests this deep in earnest.
 constexpr int deepest_card = 16;
 
+// A card's text is markdown in which its sender has escaped what is not meant as such.
+std::string plain(std::string_view markdown) {
+  std::string text;
+  for (std::size_t i = 0; i < markdown.size(); ++i) {
+    const bool escapes = markdown[i] == '\\' && i + 1 < markdown.size() &&
+                         std::ispunct(static_cast<unsigned char>(markdown[i + 1])) != 0;
+    if (escapes) ++i;
+    text += markdown[i];
+  }
+  return text;
+}
+
 void read_card(const json::value& element, int depth, Received& received) {
   if (depth > deepest_card) return;
   if (element.is_array()) {
@@ -28,7 +43,7 @@ void read_card(const json::value& element, int depth, Received& received) {
   const std::string type = text_at(element, "/type");
   if (type == "TextBlock" || type == "TextRun") {
     const std::string text = text_at(element, "/text");
-    if (!text.empty()) received.text += text + "\n";
+    if (!text.empty()) received.text += plain(text) + "\n";
     const std::string colour = text_at(element, "/color");
     if (received.severity.empty()) {
       if (colour == "attention" || colour == "Attention") received.severity = "red";
@@ -37,7 +52,7 @@ void read_card(const json::value& element, int depth, Received& received) {
     }
   }
   for (const json::value& fact : list_at(element, "/facts")) {
-    received.text += text_at(fact, "/title") + ": " + text_at(fact, "/value") + "\n";
+    received.text += plain(text_at(fact, "/title")) + ": " + plain(text_at(fact, "/value")) + "\n";
   }
   for (const char* inner : {"/body", "/items", "/columns", "/inlines"}) {
     read_card(member(element, inner), depth + 1, received);
@@ -81,6 +96,8 @@ std::string received_text(const Received& received, const Screen& screen) {
   if (received.check == Received::Check::verified) {
     check = "verified";
     check_paint = Paint::green;
+  } else if (received.check == Received::Check::unsigned_card) {
+    check = "not signed, as Teams cards are";
   } else if (received.check == Received::Check::refused) {
     check = "REFUSED: " + received.fault;
     check_paint = Paint::red;
@@ -109,7 +126,8 @@ json::object received_json(const Received& received) {
   return {{"received_at", format_timestamp(received.at)},
           {"id", received.id},
           {"type", received.type},
-          {"verified", received.check == Received::Check::not_asked
+          {"verified", received.check == Received::Check::not_asked ||
+                               received.check == Received::Check::unsigned_card
                            ? json::value(nullptr)
                            : json::value(received.check == Received::Check::verified)},
           {"fault", received.fault},

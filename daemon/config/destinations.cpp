@@ -175,7 +175,7 @@ void read_transport(Builder& builder, TableReader& table, DestinationConfig& des
   destination.retry_schedule.assign(default_waits.begin(), default_waits.end());
   if (table.has("retry_schedule")) {
     destination.retry_schedule.clear();
-    for (const auto& wait : table.durations("retry_schedule", 1s, 168h)) {
+    for (const auto& wait : table.durations("retry_schedule", 100ms, 168h)) {
       destination.retry_schedule.push_back(wait.value);
     }
     if (destination.retry_schedule.size() > most_waits) {

@@ -20,8 +20,9 @@ class MadeUpTrust {
   // The summary for 2025/26: every school has an income of 100,000 pounds and these reserves.
   void write_accounts(const std::vector<int>& reserves_in_pounds) const;
   // Keys and tables of the config that a test wants otherwise.
-  std::string schedule = "every 1 s";
-  std::string retry_schedule = R"(["50 ms", "100 ms", "100 ms", "200 ms", "200 ms", "500 ms"])";
+  std::string schedule = "on change";
+  std::string retry_schedule =
+      R"(["100 ms", "100 ms", "100 ms", "200 ms", "200 ms", "500 ms", "500 ms", "1 s", "1 s", "1 s"])";
   std::string destination_extra;
   std::string extra;  // further tables at the end
   unsigned short port = 9;

@@ -37,7 +37,7 @@ class Daemon : public ::testing::Test {
         std::vector<std::string>{kpid_program(), "--config", trust_.config()},
         trust_.folder() / "out", trust_.folder() / "log");
     EXPECT_TRUE(eventually([&] { return !daemon->running() || kpictl({"status"}).status == 0; }));
-    EXPECT_TRUE(daemon->running()) << daemon->errors();
+    if (!daemon->running()) throw std::runtime_error("kpid ended: " + daemon->errors());
     return daemon;
   }
   std::vector<std::string> told() {
@@ -176,6 +176,7 @@ TEST_F(Daemon, ABreachThatOpensAndClosesWhileTheReceiverIsDownIsToldAfterwards) 
   ASSERT_TRUE(
       eventually([&] { return kpictl({"alerts"}).output.find("School 1") != std::string::npos; }));
   trust_.write_accounts({9000, 9000});
+  ASSERT_EQ(kpictl({"source", "run", "finance"}).status, 0);
   ASSERT_TRUE(
       eventually([&] { return kpictl({"alerts"}).output.find("School 1") == std::string::npos; }));
   receiver_.start();
@@ -190,8 +191,6 @@ TEST_F(Daemon, ABreachThatOpensAndClosesWhileTheReceiverIsDownIsToldAfterwards) 
 }
 
 TEST_F(Daemon, ACorrectionIsARevisionAndTheOldViewCanBeReadAgain) {
-  trust_.schedule = "every 1 h";
-  trust_.write_config();
   trust_.write_accounts({3000, 9000});
   const auto daemon = serve();
   ASSERT_TRUE(eventually([&] { return told().size() == 1; }));

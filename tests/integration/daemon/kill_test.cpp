@@ -75,7 +75,6 @@ TEST(Kill, NothingIsLostAndNothingToldUnderTwoIds) {
   });
   MadeUpTrust trust(schools);
   trust.port = receiver.port();
-  trust.schedule = "every 100 ms";
   trust.write_config();
   // School after school slips below 5 % and stays there.
   std::vector<int> reserves(schools, 9000);

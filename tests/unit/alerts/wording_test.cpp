@@ -57,7 +57,8 @@ class Wording : public ::testing::Test {
 TEST_F(Wording, Firing) {
   EXPECT_EQ(explanation(telling(EventType::alert_firing)),
             "St Example's: reserves as a share of income is 3.1 % for 2024/25, below the limit of "
-            "5 % since 2023/24; the gap is worth £38,000. Source: finance, summary.csv row 3.");
+            "5 %; out of line since 2023/24; the gap is worth £38,000. Source: finance, "
+            "summary.csv row 3.");
 }
 
 TEST_F(Wording, TheTrustSaysHowCompleteItIs) {

@@ -279,7 +279,8 @@ TEST(RenderTeams, AFiringAlertReadsLikeThis) {
       seen(card),
       "Red alert: Reserves as a share of income, St Example's\n"
       "St Example's: reserves as a share of income is 3.1 % for 2024/25, below the limit of 5 "
-      "% since 2023/24; the gap is worth £38,000. Source: finance, summary\\_2025.csv rows 3 "
+      "%; out of line since 2023/24; the gap is worth £38,000. Source: finance, summary\\_2025.csv "
+      "rows 3 "
       "to 5.\n"
       "  Value: 3.1 %\n"
       "  Period: 2024/25\n"
