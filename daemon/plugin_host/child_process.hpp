@@ -38,6 +38,7 @@ class ChildProcess {
 
   [[nodiscard]] Ends& ends() noexcept { return ends_; }
   [[nodiscard]] int pidfd() const noexcept { return pidfd_.get(); }  // readable once it has ended
+  [[nodiscard]] bool reaped() const noexcept { return death_.has_value(); }
   void kill() noexcept;
   // Once the pidfd is readable; waits otherwise.
   Death reap() noexcept;

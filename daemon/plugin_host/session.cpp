@@ -361,6 +361,7 @@ void Session::kill_after_grace() {
 }
 
 void Session::kill() {
+  if (!child_ || child_->reaped()) return;  // a timer that fired as the child ended
   killed_ = true;
   child_->kill();
 }

@@ -106,8 +106,8 @@ std::int32_t read_file(const kpid_host_v1* host, const kpid_pull*) {
 std::int32_t open_socket(const kpid_host_v1* host, const kpid_pull*) {
   return tell(host, ::socket(AF_INET, SOCK_STREAM, 0) >= 0);
 }
-std::int32_t kill_parent(const kpid_host_v1* host, const kpid_pull*) {
-  return tell(host, ::kill(::getppid(), SIGKILL) == 0);
+std::int32_t send_signal(const kpid_host_v1* host, const kpid_pull*) {
+  return tell(host, ::kill(::getpid(), 0) == 0);
 }
 std::int32_t trace(const kpid_host_v1* host, const kpid_pull*) {
   return tell(host, ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0);
@@ -216,7 +216,7 @@ std::span<const Named> bad_behaviours() {
                                   {"write_file", write_file},
                                   {"read_file", read_file},
                                   {"open_socket", open_socket},
-                                  {"kill_parent", kill_parent},
+                                  {"send_signal", send_signal},
                                   {"trace", trace},
                                   {"endless_output", endless_output},
                                   {"much_output", much_output},

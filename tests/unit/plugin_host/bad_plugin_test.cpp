@@ -71,7 +71,7 @@ TEST_F(BadPlugin, WritesAFile) {
 }
 TEST_F(BadPlugin, ReadsAFile) { expect_refused("read_file", "Operation not permitted"); }
 TEST_F(BadPlugin, OpensASocket) { expect_refused("open_socket", "Operation not permitted"); }
-TEST_F(BadPlugin, KillsItsParent) { expect_refused("kill_parent", "Operation not permitted"); }
+TEST_F(BadPlugin, SendsASignal) { expect_refused("send_signal", "Operation not permitted"); }
 TEST_F(BadPlugin, UsesAForbiddenCall) {
   expect_crash("trace",
                "the plugin was stopped: it tried something that plugins may not do (system call "
