@@ -30,16 +30,16 @@ Json convert(simdjson::dom::element element) {
       return {std::string(element.get_string().value_unsafe())};
     case element_type::ARRAY: {
       JsonArray items;
-      const simdjson::dom::array array = element.get_array().value_unsafe();  // outlives the loop
-      for (const simdjson::dom::element item : array) {
+      const simdjson::dom::array from = element.get_array().value_unsafe();
+      for (const simdjson::dom::element item : from) {
         items.push_back(convert(item));
       }
       return {std::move(items)};
     }
     case element_type::OBJECT: {
       JsonObject members;
-      const simdjson::dom::object object = element.get_object().value_unsafe();
-      for (const auto& [key, member] : object) {
+      const simdjson::dom::object from = element.get_object().value_unsafe();
+      for (const auto& [key, member] : from) {
         members.emplace_back(std::string(key), convert(member));
       }
       return {std::move(members)};
