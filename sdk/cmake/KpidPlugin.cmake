@@ -63,7 +63,9 @@ function(kpid_add_plugin name)
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${manifest}")
 
   set(KPID_PLUGIN_NAME ${name})
-  set(KPID_PLUGIN_NEEDS_ABI_MINOR 0)  # of plugin.hpp; the table's abi_minor says the same
+  # What plugin.hpp needs of its host, which is what the table's abi_minor says too. Set here: the
+  # caller's folder does not see this file's variables.
+  set(KPID_PLUGIN_NEEDS_ABI_MINOR 0)
   string(REPLACE "\\" "\\\\" KPID_MANIFEST_PATH "${manifest}")
   string(REPLACE "\"" "\\\"" KPID_MANIFEST_PATH "${KPID_MANIFEST_PATH}")
   set(carrier "${CMAKE_CURRENT_BINARY_DIR}/${name}_manifest.cpp")
