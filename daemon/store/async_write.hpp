@@ -4,6 +4,8 @@
 
 // A write as an awaitable: `co_await async_write(queue, job)` resumes on the awaiting executor
 // after the commit. The job runs on the writer thread; what it needs must live until then.
+// Hand in a named Job: of a lambda that is made within the co_await expression, g++ 12 destroys the
+// captures twice.
 
 #include <exception>
 #include <memory>
