@@ -51,7 +51,7 @@ json::object status(ActionParts& parts) {
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);
   }
-  all["running_sources"] = std::move(running);
+  all["running"] = std::move(running);
   const auto counters = parts.outbox().counters();
   all["deliveries_under_way"] = counters.under_way;
   return all;
@@ -98,9 +98,10 @@ asio::awaitable<Result<Run>> run_source(ActionParts& parts, std::string source) 
 }
 
 asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) {
-  auto done = co_await store::async_write(parts.queue(), [&](store::Writer& writer) {
+  store::WriteQueue::Job job = [&](store::Writer& writer) {
     return writer.replay_delivery(delivery, parts.clock().now());
-  });
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (done) parts.outbox().wake();
   co_return done;
 }
@@ -108,21 +109,21 @@ asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) 
 // Those that were given up; what has arrived is not sent twice unless it is asked for by its id.
 asio::awaitable<Result<std::size_t>> replay_since(ActionParts& parts, Timestamp since) {
   std::size_t replayed = 0;
-  auto done =
-      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
-        store::DeliveryQuery wanted;
-        wanted.failed_only = true;
-        wanted.limit = std::numeric_limits<std::int32_t>::max();
-        auto failed = writer.deliveries(wanted);
-        if (!failed) return pass_on(failed);
-        for (const Delivery& one : *failed) {
-          if (one.state != DeliveryState::dead || one.created_at < since) continue;
-          auto again = writer.replay_delivery(one.id, parts.clock().now());
-          if (!again) return again;
-          ++replayed;
-        }
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    store::DeliveryQuery wanted;
+    wanted.failed_only = true;
+    wanted.limit = std::numeric_limits<std::int32_t>::max();
+    auto failed = writer.deliveries(wanted);
+    if (!failed) return pass_on(failed);
+    for (const Delivery& one : *failed) {
+      if (one.state != DeliveryState::dead || one.created_at < since) continue;
+      auto again = writer.replay_delivery(one.id, parts.clock().now());
+      if (!again) return again;
+      ++replayed;
+    }
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (!done) co_return pass_on(done);
   parts.outbox().wake();
   co_return replayed;
@@ -133,13 +134,13 @@ asio::awaitable<Result<std::vector<Delivery>>> tell_and_send(ActionParts& parts,
                                                              std::string only = {}) {
   const std::shared_ptr<const Config> config = parts.config();
   std::vector<Delivery> deliveries;
-  auto done =
-      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
-        auto told = ingest::tell(writer, parts.context(*config), event, only);
-        if (!told) return pass_on(told);
-        deliveries = std::move(*told);
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto told = ingest::tell(writer, parts.context(*config), event, only);
+    if (!told) return pass_on(told);
+    deliveries = std::move(*told);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (!done) co_return pass_on(done);
   co_return deliveries;
 }
@@ -185,13 +186,13 @@ asio::awaitable<Result<void>> acknowledge(ActionParts& parts, std::string id, st
                                           std::string note) {
   const std::shared_ptr<const Config> config = parts.config();
   std::vector<Delivery> deliveries;
-  auto done =
-      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
-        auto told = ingest::acknowledge_alert(writer, parts.context(*config), id, by, note);
-        if (!told) return pass_on(told);
-        deliveries = std::move(*told);
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto told = ingest::acknowledge_alert(writer, parts.context(*config), id, by, note);
+    if (!told) return pass_on(told);
+    deliveries = std::move(*told);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (done) parts.outbox().send(std::move(deliveries));
   co_return done;
 }
@@ -200,22 +201,22 @@ asio::awaitable<Result<void>> release_quarantine(ActionParts& parts, std::string
   const std::shared_ptr<const Config> config = parts.config();
   bool known = false;
   std::vector<std::string> released;
-  auto done =
-      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
-        for (const SourceConfig& source : config->sources) {
-          if (source.plugin != plugin) continue;
-          known = true;
-          auto state = writer.source_state(source.name);
-          if (!state) return pass_on(state);
-          if (!*state || (*state)->quarantined_library.empty()) continue;
-          (*state)->quarantined_library.clear();
-          (*state)->crashes_in_a_row = 0;
-          auto saved = writer.save_source_state(**state);
-          if (!saved) return saved;
-          released.push_back(source.name);
-        }
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    for (const SourceConfig& source : config->sources) {
+      if (source.plugin != plugin) continue;
+      known = true;
+      auto state = writer.source_state(source.name);
+      if (!state) return pass_on(state);
+      if (!*state || (*state)->quarantined_library.empty()) continue;
+      (*state)->quarantined_library.clear();
+      (*state)->crashes_in_a_row = 0;
+      auto saved = writer.save_source_state(**state);
+      if (!saved) return saved;
+      released.push_back(source.name);
+    }
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (!done) co_return done;
   if (!known) {
     co_return fail(ErrorKind::not_found, "no source uses a plugin \"" + plugin + "\"");
@@ -231,19 +232,19 @@ asio::awaitable<Result<void>> enable_destination(ActionParts& parts, std::string
   if (config->destination(name) == nullptr) {
     co_return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
   }
-  auto done =
-      co_await store::async_write(parts.queue(), [&](store::Writer& writer) -> Result<void> {
-        auto states = writer.destination_states();
-        if (!states) return pass_on(states);
-        for (store::DestinationState& state : *states) {
-          if (state.name != name) continue;
-          state.disabled = false;
-          state.disabled_reason.clear();
-          state.failing_since.reset();
-          return writer.save_destination_state(state);
-        }
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto states = writer.destination_states();
+    if (!states) return pass_on(states);
+    for (store::DestinationState& state : *states) {
+      if (state.name != name) continue;
+      state.disabled = false;
+      state.disabled_reason.clear();
+      state.failing_since.reset();
+      return writer.save_destination_state(state);
+    }
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (done) parts.outbox().wake();
   co_return done;
 }

@@ -154,8 +154,8 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<Result<void>> prove_progress() {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
-    auto answered =
-        co_await store::async_write(*queue_, [](store::Writer&) -> Result<void> { return {}; });
+    store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
+    auto answered = co_await store::async_write(*queue_, std::move(job));
     if (!answered) co_return answered;
     const auto counters = outbox_->counters();
     const Timestamp now = clock_.now();
@@ -194,7 +194,7 @@ class Daemon::Impl final : public ActionParts {
   asio::awaitable<Result<void>> recover() {
     std::size_t interrupted = 0;
     std::size_t released = 0;
-    auto done = co_await store::async_write(*queue_, [&](store::Writer& writer) -> Result<void> {
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
       auto closed = writer.close_interrupted_runs(clock_.now());
       if (!closed) return tl::unexpected<Error>(std::move(closed.error()));
       interrupted = *closed;
@@ -202,7 +202,8 @@ class Daemon::Impl final : public ActionParts {
       if (!freed) return tl::unexpected<Error>(std::move(freed.error()));
       released = *freed;
       return {};
-    });
+    };
+    auto done = co_await store::async_write(*queue_, std::move(job));
     if (done && interrupted + released > 0) {
       log_.info("went on where the last kpid ended",
                 {{"interrupted_runs", std::to_string(interrupted)},
@@ -213,12 +214,13 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<Result<void>> judge_all() {
     const std::shared_ptr<const Config> config = config_;
-    auto done = co_await store::async_write(*queue_, [&](store::Writer& writer) -> Result<void> {
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
       auto evaluation = ingest::evaluate_all(writer, context(*config));
       if (!evaluation) return tl::unexpected<Error>(std::move(evaluation.error()));
       judged_at_open = std::move(*evaluation);
       return {};
-    });
+    };
+    auto done = co_await store::async_write(*queue_, std::move(job));
     if (done) outbox_->send(judged_at_open.deliveries);
     co_return done;
   }

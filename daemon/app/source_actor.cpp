@@ -148,26 +148,26 @@ asio::awaitable<bool> SourceActor::wait_until_due(const SourceConfig& source) {
 
 asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig& source) {
   std::optional<Timestamp> due;
-  const auto read =
-      co_await store::async_write(parts_.queue, [&](store::Writer& writer) -> Result<void> {
-        const Timestamp now = parts_.clock.now();
-        auto state = writer.source_state(source.name);
-        if (!state) return tl::unexpected<Error>(std::move(state.error()));
-        auto last = writer.runs(source.name, 1);
-        if (!last) return tl::unexpected<Error>(std::move(last.error()));
-        const bool interrupted = !last->empty() && last->front().outcome == RunOutcome::interrupted;
-        if (!*state || interrupted) {
-          due = now;
-        } else if (source.schedule.text == planned_by_) {
-          due = (*state)->next_due_at;
-        } else {  // a new start, or another schedule: what was planned before may be wrong
-          due = next_due(source.schedule,
-                         {(*state)->last_asked_at, (*state)->failures_in_a_row, std::nullopt,
-                          jitter_seed(source.name)},
-                         config_->timezone, now);
-        }
-        return {};
-      });
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    const Timestamp now = parts_.clock.now();
+    auto state = writer.source_state(source.name);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    auto last = writer.runs(source.name, 1);
+    if (!last) return tl::unexpected<Error>(std::move(last.error()));
+    const bool interrupted = !last->empty() && last->front().outcome == RunOutcome::interrupted;
+    if (!*state || interrupted) {
+      due = now;
+    } else if (source.schedule.text == planned_by_) {
+      due = (*state)->next_due_at;
+    } else {  // a new start, or another schedule: what was planned before may be wrong
+      due = next_due(source.schedule,
+                     {(*state)->last_asked_at, (*state)->failures_in_a_row, std::nullopt,
+                      jitter_seed(source.name)},
+                     config_->timezone, now);
+    }
+    return {};
+  };
+  const auto read = co_await store::async_write(parts_.queue, std::move(job));
   if (!read) {
     parts_.log.error("the store does not answer",
                      {{"source", name_}, {"reason", read.error().text()}});

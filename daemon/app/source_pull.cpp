@@ -94,9 +94,10 @@ class SessionSink final : public plugin_host::PullSink {
   asio::awaitable<Result<void>> commit() {
     const ingest::Checkpoint checkpoint = std::exchange(open_, {});
     const Timestamp now = parts_.clock.now();
-    co_return co_await store::async_write(parts_.queue, [&](store::Writer& writer) {
+    store::WriteQueue::Job job = [&](store::Writer& writer) {
       return session_.apply(writer, checkpoint, now);
-    });
+    };
+    co_return co_await store::async_write(parts_.queue, std::move(job));
   }
 
   const PullParts& parts_;
@@ -146,7 +147,7 @@ class Pull {
 
  private:
   asio::awaitable<Result<void>> begin() {
-    co_return co_await store::async_write(parts_.queue, [this](store::Writer& writer) {
+    store::WriteQueue::Job job = [this](store::Writer& writer) {
       auto state = writer.source_state(source_.name);
       if (!state) return Result<void>(tl::unexpected<Error>(std::move(state.error())));
       if (*state) cursor_ = (*state)->cursor;
@@ -158,7 +159,8 @@ class Pull {
         if (!saved) return saved;
       }
       return session_->begin(writer, parts_.clock.now());
-    });
+    };
+    co_return co_await store::async_write(parts_.queue, std::move(job));
   }
 
   Result<void> quarantined() const {
@@ -210,16 +212,18 @@ class Pull {
     if (prepared_) sink.end.library_fingerprint = prepared_->fingerprint;
     if (!outcome.error) {
       const ingest::Checkpoint rest = sink.take_rest();
-      auto applied = co_await store::async_write(parts_.queue, [&](store::Writer& writer) {
+      store::WriteQueue::Job job = [&](store::Writer& writer) {
         auto done = session_->apply(writer, rest, parts_.clock.now());
         return done ? close(writer, sink.end, outcome.retry_at) : done;
-      });
+      };
+      auto applied = co_await store::async_write(parts_.queue, std::move(job));
       if (applied) co_return applied;
       sink.end.error = std::move(applied.error());  // none of it stands: the run has failed
     }
-    co_return co_await store::async_write(parts_.queue, [&](store::Writer& writer) {
+    store::WriteQueue::Job job = [&](store::Writer& writer) {
       return close(writer, sink.end, outcome.retry_at);
-    });
+    };
+    co_return co_await store::async_write(parts_.queue, std::move(job));
   }
 
   // [writer thread]
@@ -233,7 +237,7 @@ class Pull {
   }
 
   asio::awaitable<Result<void>> evaluate() {
-    co_return co_await store::async_write(parts_.queue, [this](store::Writer& writer) {
+    store::WriteQueue::Job job = [this](store::Writer& writer) {
       const ingest::EvaluationContext context{*config_, parts_.identifiers, parts_.render,
                                               parts_.clock.now()};
       auto evaluation = ingest::evaluate_marked(writer, context);
@@ -243,7 +247,8 @@ class Pull {
       if (!told) return Result<void>(tl::unexpected<Error>(std::move(told.error())));
       for (Delivery& one : *told) report_.evaluation.deliveries.push_back(std::move(one));
       return Result<void>{};
-    });
+    };
+    co_return co_await store::async_write(parts_.queue, std::move(job));
   }
 
   const PullParts& parts_;
