@@ -74,6 +74,9 @@ function(kpid_room name)
   target_link_libraries(kpid_${name} PUBLIC ${ROOM_LINK} PRIVATE kpid_options)
 endfunction()
 
+# All that ThreadSanitizer looks at: building the rest under it would be for nothing.
+add_custom_target(kpid_tsan_tests)
+
 # kpid_test(NAME SOURCES... LINK... LABELS...): one GoogleTest program, registered with CTest as a
 # single test: fast to start, and its own output names the failing case.
 function(kpid_test name)
@@ -88,4 +91,7 @@ function(kpid_test name)
     set(TEST_TIMEOUT 300)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} LABELS "${TEST_LABELS}")
+  if("tsan" IN_LIST TEST_LABELS)
+    add_dependencies(kpid_tsan_tests ${name})
+  endif()
 endfunction()

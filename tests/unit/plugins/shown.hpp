@@ -15,9 +15,9 @@ inline std::string shown(const tl::expected<Reading, Failure>& reading) {
   if (!reading) return "error " + reading.error().sentence + "\n";
   std::string out;
   for (const Observation& one : reading->observations) {
-    out += std::string(one.measure) + " " + one.organisation + " " +
-           day_text(one.period_start) + ".." + day_text(one.period_end) +
-           " " + std::to_string(static_cast<std::int64_t>(one.value)) + " @" +
+    out += std::string(one.measure) + " " + one.organisation + " " + day_text(one.period_start) +
+           ".." + day_text(one.period_end) + " " +
+           std::to_string(static_cast<std::int64_t>(one.value)) + " @" +
            std::to_string(one.document) + ":" + std::to_string(one.row) + "\n";
   }
   for (const Note& note : reading->notes) {
