@@ -51,6 +51,27 @@ std::string source_recovered_data(std::string_view source, std::uint32_t failure
   return json::serialize(data);
 }
 
+std::string store_failing_data(std::string_view reason) {
+  json::object data;
+  data["source"] = "kpid";
+  data["state"] = "failing";
+  data["reason"] = reason;
+  data["explanation"] = fmt::format(
+      "kpid cannot write to its database: {}. Until this is mended no figure is stored and no "
+      "alert "
+      "is raised; kpid keeps trying.",
+      reason);
+  return json::serialize(data);
+}
+
+std::string store_recovered_data() {
+  json::object data;
+  data["source"] = "kpid";
+  data["state"] = "working";
+  data["explanation"] = "kpid can write to its database again; what was missed is pulled anew.";
+  return json::serialize(data);
+}
+
 std::string destination_disabled_data(std::string_view destination, std::string_view reason) {
   json::object data;
   data["destination"] = destination;

@@ -24,6 +24,9 @@ struct SourceTrouble {
 };
 [[nodiscard]] std::string source_failing_data(const SourceTrouble& trouble);
 [[nodiscard]] std::string source_recovered_data(std::string_view source, std::uint32_t failures);
+// Of the database itself; told past it.
+[[nodiscard]] std::string store_failing_data(std::string_view reason);
+[[nodiscard]] std::string store_recovered_data();
 [[nodiscard]] std::string destination_disabled_data(std::string_view destination,
                                                     std::string_view reason);
 [[nodiscard]] std::string test_ping_data(std::string_view destination, std::string_view trust);

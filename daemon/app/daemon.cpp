@@ -18,6 +18,7 @@
 
 #include "app/actions.hpp"
 #include "app/source_actor.hpp"
+#include "app/store_alarm.hpp"
 #include "config/load.hpp"
 #include "http/server.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -53,6 +54,7 @@ class Daemon::Impl final : public ActionParts {
         installation_(std::move(installation)),
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
+        store_alarm_(loop, clock, log, identifiers_),
         watchers_(1) {
     for (const std::string& part : sandbox_missing_) {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
@@ -67,6 +69,7 @@ class Daemon::Impl final : public ActionParts {
   asio::awaitable<Result<void>> open(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     instance_ = config_->instance;
+    store_alarm_.configure(config_);
     auto database = store::Database::open(config_->database);
     if (!database) co_return tl::unexpected<Error>(std::move(database.error()));
     database_ = std::move(*database);
@@ -118,6 +121,7 @@ class Daemon::Impl final : public ActionParts {
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
     outbox_->configure(config_);
+    store_alarm_.configure(config_);
     if (server_) server_->configure(config_);
     for (const auto& [name, actor] : actors_) actor->configure(config_);
     start_missing_actors();
@@ -156,7 +160,10 @@ class Daemon::Impl final : public ActionParts {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
     store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
     auto answered = co_await store::async_write(*queue_, std::move(job));
-    if (!answered) co_return answered;
+    if (!answered) {
+      store_alarm_.failed(answered.error());
+      co_return answered;
+    }
     const auto counters = outbox_->counters();
     const Timestamp now = clock_.now();
     if (counters.under_way == 0 || counters.attempts != attempts_seen_) {
@@ -245,8 +252,10 @@ class Daemon::Impl final : public ActionParts {
     if (!report) {
       log_.error("the source could not be pulled",
                  {{"source", source}, {"reason", report.error().text()}});
+      if (report.error().kind == ErrorKind::storage) store_alarm_.failed(report.error());
       return;
     }
+    store_alarm_.worked();
     const Run& run = report->run;
     const auto level =
         run.outcome == RunOutcome::failed ? EventLog::Level::warning : EventLog::Level::info;
@@ -300,6 +309,7 @@ class Daemon::Impl final : public ActionParts {
   std::shared_ptr<const Config> config_;
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
+  StoreAlarm store_alarm_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
   AttemptWatch attempts_;

@@ -18,10 +18,10 @@
 #include <fmt/format.h>
 
 #include "store/async_write.hpp"
+#include "webhooks/delivery_request.hpp"
 #include "webhooks/http_client.hpp"
 #include "webhooks/outcome.hpp"
 #include "webhooks/retry.hpp"
-#include "webhooks/signature.hpp"
 
 namespace kpid::webhooks {
 namespace {
@@ -53,36 +53,6 @@ struct Lane {
   [[nodiscard]] std::size_t in_hand() const { return waiting.size() + active; }
 };
 
-HttpSettings settings_of(const DestinationConfig& destination) {
-  HttpSettings settings;
-  for (const auto& text : destination.allowed_networks) {
-    // config/ has checked them; one that cannot be read allows nothing.
-    if (auto network = parse_network(text)) settings.allowed.push_back(*network);
-  }
-  settings.ca_file = destination.ca_file;
-  settings.timeout = destination.timeout;
-  settings.connections = std::max(destination.connections, 1U);
-  return settings;
-}
-
-// The request of one attempt. Id and body are the same each time; the instant and the signature
-// are this attempt's.
-Result<HttpRequest> request_for(const DestinationConfig& destination, const Delivery& delivery,
-                                Timestamp at) {
-  HttpRequest request;
-  request.url = destination.url;
-  request.body = delivery.body;
-  request.headers.push_back("content-type: " + delivery.content_type);
-  if (destination.format != DestinationFormat::standard) return request;
-  const auto signature = sign(destination.signing_secrets, delivery.event_id, at, delivery.body);
-  if (!signature) return tl::unexpected(signature.error());
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-  request.headers.push_back("webhook-id: " + delivery.event_id);
-  request.headers.push_back(fmt::format("webhook-timestamp: {}", seconds));
-  request.headers.push_back("webhook-signature: " + *signature);
-  return request;
-}
-
 }  // namespace
 
 class Outbox::Impl : public std::enable_shared_from_this<Impl> {
@@ -99,7 +69,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     std::map<std::string, std::shared_ptr<Target>> targets;
     for (const auto& destination : config->destinations) {
       targets[destination.name] =
-          std::make_shared<Target>(loop_, destination, settings_of(destination));
+          std::make_shared<Target>(loop_, destination, settings_for(destination));
       const auto old = targets_.find(destination.name);
       // A new URL is a new start: what the old one was disabled for says nothing of it.
       if (old != targets_.end() && !(old->second->config.url == destination.url)) {

@@ -3,12 +3,15 @@
 
 // The daemon as an admin runs it: the real program, a real file, a real receiver.
 
+#include <algorithm>
+
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
 #include "support/process.hpp"
 #include "support/receiver.hpp"
+#include "support/sql_query.hpp"
 
 namespace kpid::testing {
 namespace {
@@ -188,6 +191,27 @@ TEST_F(Daemon, ABreachThatOpensAndClosesWhileTheReceiverIsDownIsToldAfterwards) 
   EXPECT_EQ(second.at("data").at("fired_at"), first.at("data").at("fired_at"));
   EXPECT_EQ(second.at("data").at("seq").to_number<int>(),
             first.at("data").at("seq").to_number<int>() + 1);
+}
+
+TEST_F(Daemon, WhenTheDatabaseFailsTheAdminIsToldPastIt) {
+  const auto daemon = serve();
+  ASSERT_EQ(kpictl({"source", "run", "finance"}).status, 0);
+  // Stands in for a full disk: every run fails to begin, while the file itself stays sound.
+  query(trust_.database(),
+        "CREATE TRIGGER full BEFORE INSERT ON run BEGIN SELECT RAISE(ABORT, 'disk full'); END");
+  trust_.write_accounts({3000, 9000});
+  const Ended failed = kpictl({"source", "run", "finance"});
+  EXPECT_NE(failed.status, 0) << failed.output;
+  ASSERT_TRUE(eventually([&] { return told() == Told{"source.failing"}; })) << daemon->errors();
+  EXPECT_NE(receiver_.requests()[0].body.find("kpid cannot write to its database"),
+            std::string::npos)
+      << receiver_.requests()[0].body;
+  query(trust_.database(), "DROP TRIGGER full");
+  EXPECT_EQ(kpictl({"source", "run", "finance"}).status, 0);
+  ASSERT_TRUE(eventually([&] { return told().size() == 3; }));
+  auto all = told();
+  std::sort(all.begin(), all.end());
+  EXPECT_EQ(all, (Told{"kpi.alert.firing 900001", "source.failing", "source.recovered"}));
 }
 
 TEST_F(Daemon, ACorrectionIsARevisionAndTheOldViewCanBeReadAgain) {

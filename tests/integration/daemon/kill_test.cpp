@@ -12,11 +12,11 @@
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>
-#include <sqlite3.h>
 
 #include "support/made_up_trust.hpp"
 #include "support/process.hpp"
 #include "support/receiver.hpp"
+#include "support/sql_query.hpp"
 #include "webhooks/signature.hpp"
 
 namespace kpid::testing {
@@ -25,24 +25,6 @@ namespace {
 unsigned from_environment(const char* name, unsigned otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : static_cast<unsigned>(std::strtoul(text, nullptr, 10));
-}
-
-// One column of one row, straight from the file: what the daemon believes does not count here.
-std::string query(const std::filesystem::path& database, const std::string& sql) {
-  sqlite3* connection = nullptr;
-  std::string found = "(no row)";
-  if (sqlite3_open_v2(database.c_str(), &connection, SQLITE_OPEN_READWRITE, nullptr) == SQLITE_OK) {
-    sqlite3_stmt* statement = nullptr;
-    if (sqlite3_prepare_v2(connection, sql.c_str(), -1, &statement, nullptr) != SQLITE_OK) {
-      found = sqlite3_errmsg(connection);
-    } else if (sqlite3_step(statement) == SQLITE_ROW) {
-      const unsigned char* text = sqlite3_column_text(statement, 0);
-      found = text == nullptr ? "" : reinterpret_cast<const char*>(text);
-    }
-    sqlite3_finalize(statement);
-  }
-  sqlite3_close(connection);
-  return found;
 }
 
 bool verified(const ReceivedRequest& request) {

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "app/store_alarm.hpp"
+
+#include <utility>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
+#include "alerts/operational_wording.hpp"
+#include "webhooks/delivery_request.hpp"
+#include "webhooks/render.hpp"
+
+namespace kpid::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::hours tell_again_after{6};
+
+// One message to one receiver, tried a few times: nothing remembers it.
+struct Message {
+  DestinationConfig destination;
+  Delivery delivery;
+};
+
+asio::awaitable<void> post(asio::io_context& loop, const Clock& clock, EventLog& log,
+                           Message message) {
+  webhooks::HttpClient client(loop, webhooks::settings_for(message.destination));
+  auto request = webhooks::request_for(message.destination, message.delivery, clock.now());
+  std::string fault;
+  if (request) {
+    const auto answer = co_await client.post(std::move(*request));
+    const bool taken = answer && answer->status >= 200 && answer->status < 300;
+    if (!taken && answer) {
+      fault = answer->status == 0 ? answer->network_error
+                                  : "the receiver answered " + std::to_string(answer->status);
+    }
+  } else {
+    fault = request.error().sentence;
+  }
+  if (!fault.empty()) {
+    log.error("nobody could be told directly of the database's failure",
+              {{"destination", message.destination.name}, {"reason", fault}});
+  }
+}
+
+}  // namespace
+
+StoreAlarm::StoreAlarm(asio::io_context& loop, const Clock& clock, EventLog& log,
+                       IdentifierSource& identifiers)
+    : loop_(loop), clock_(clock), log_(log), identifiers_(identifiers) {}
+
+void StoreAlarm::failed(const Error& error) {
+  const Timestamp now = clock_.now();
+  log_.write(EventLog::Level::critical, "the database cannot be written",
+             {{"reason", error.text()}});
+  if (told_at_ && now - *told_at_ < tell_again_after) return;
+  told_at_ = now;
+  tell(EventType::source_failing, store_failing_data(error.sentence));
+}
+
+void StoreAlarm::worked() {
+  if (!told_at_) return;
+  told_at_.reset();
+  log_.info("the database can be written again");
+  tell(EventType::source_recovered, store_recovered_data());
+}
+
+void StoreAlarm::tell(EventType type, std::string data) {
+  Event event;
+  event.type = type;
+  event.at = clock_.now();
+  event.id = identifiers_.next("msg_", event.at);
+  event.subject = "source:kpid";
+  event.severity = type == EventType::source_failing ? Severity::red : Severity::none;
+  event.data = std::move(data);
+  for (const DestinationConfig& destination : config_->destinations) {
+    if (!destination.operational) continue;
+    auto rendered = webhooks::render(destination.format, event, config_->instance);
+    if (!rendered) continue;
+    Message message{destination, {}};
+    message.delivery.event_id = event.id;
+    message.delivery.event_type = type;
+    message.delivery.content_type = std::move(rendered->content_type);
+    message.delivery.body = std::move(rendered->body);
+    asio::co_spawn(loop_, post(loop_, clock_, log_, std::move(message)), asio::detached);
+  }
+}
+
+}  // namespace kpid::app
