@@ -48,21 +48,40 @@ TEST(Kill, NothingIsLostAndNothingToldUnderTwoIds) {
   const unsigned seed = from_environment("KPID_SEED", std::random_device{}());
   RecordProperty("seed", static_cast<int>(seed));
   std::mt19937 random(seed);
-  const std::size_t schools = 40;
+  const std::size_t schools = 200;
 
   // Slow enough that a kill often strikes between the receiver's knowing and the daemon's.
   Receiver receiver([](const ReceivedRequest&, std::size_t) {
-    sleep_for(std::chrono::milliseconds{3});
+    sleep_for(std::chrono::milliseconds{10});
     return Reply{};
   });
   MadeUpTrust trust(schools);
   trust.port = receiver.port();
+  trust.destination_extra = "connections = 1";
   trust.write_config();
   // School after school slips below 5 % and stays there.
   std::vector<int> reserves(schools, 9000);
   trust.write_accounts(reserves);
 
+  // How long a start takes until nothing is left to do: the instants that are worth a kill.
+  long worth_a_kill = 0;
+  {
+    const auto start = std::chrono::steady_clock::now();
+    Process daemon({kpid_program(), "--config", trust.config()}, trust.folder() / "out",
+                   trust.folder() / "log");
+    ASSERT_TRUE(eventually([&] {
+      return daemon.errors().find("a run has ended") != std::string::npos;
+    })) << daemon.errors();
+    worth_a_kill = std::chrono::duration_cast<std::chrono::milliseconds>(
+                       std::chrono::steady_clock::now() - start)
+                       .count() +
+                   30;  // and the deliveries
+  }
+
   std::size_t broken = 0;
+  int in_a_run = 0;
+  int before_the_evaluation = 0;
+  int in_a_delivery = 0;
   for (unsigned kill = 0; kill < kills; ++kill) {
     const std::size_t should = (kill + 1) * schools / kills;
     while (broken < should) reserves[broken++] = 3000;
@@ -70,13 +89,20 @@ TEST(Kill, NothingIsLostAndNothingToldUnderTwoIds) {
     {
       Process daemon({kpid_program(), "--config", trust.config()}, trust.folder() / "out",
                      trust.folder() / "log");
-      sleep_for(std::chrono::milliseconds{random() % 250});
+      sleep_for(std::chrono::milliseconds{random() %
+                                          static_cast<std::mt19937::result_type>(worth_a_kill)});
       ASSERT_TRUE(daemon.running()) << "seed " << seed << ": " << daemon.errors();
       daemon.signal(SIGKILL);
       ASSERT_EQ(daemon.wait(), 128 + SIGKILL);
     }
     if (!std::filesystem::exists(trust.database())) continue;  // killed before it was made
     ASSERT_EQ(query(trust.database(), "PRAGMA integrity_check"), "ok") << "seed " << seed;
+    const auto left = [&](const std::string& where) {
+      return query(trust.database(), "SELECT count(*) FROM " + where) != "0" ? 1 : 0;
+    };
+    in_a_run += left("run WHERE ended_at IS NULL");
+    before_the_evaluation += left("mark");
+    in_a_delivery += left("delivery WHERE state = 0");
     // A cursor without the rows that it covers would lose them.
     ASSERT_EQ(query(trust.database(),
                     "SELECT count(*) FROM source WHERE cursor <> '' AND NOT EXISTS"
@@ -84,6 +110,11 @@ TEST(Kill, NothingIsLostAndNothingToldUnderTwoIds) {
               "0")
         << "seed " << seed << " kill " << kill;
   }
+
+  std::printf("kills in a run: %d, between commit and evaluation: %d, in a delivery: %d\n",
+              in_a_run, before_the_evaluation, in_a_delivery);
+  EXPECT_GT(in_a_run + before_the_evaluation, 0) << "no kill struck where it matters";
+  EXPECT_GT(in_a_delivery, 0) << "no kill struck where it matters";
 
   Process daemon({kpid_program(), "--config", trust.config()}, trust.folder() / "out",
                  trust.folder() / "log");
