@@ -41,6 +41,28 @@ std::string source_failing_data(const SourceTrouble& trouble) {
   return json::serialize(data);
 }
 
+std::string source_stale_data(const SourceSilence& silence) {
+  const auto day_of = [](Timestamp at) {
+    return format_date_for_people(std::chrono::floor<std::chrono::days>(at));
+  };
+  json::object data;
+  data["source"] = silence.source;
+  data["state"] = "stale";
+  data["content_changed_at"] = format_timestamp(silence.content_changed_at);
+  data["data_until"] = nullptr;
+  std::string until;
+  if (silence.data_until) {
+    data["data_until"] = format_date(*silence.data_until);
+    until = fmt::format(" Its figures reach to {}.", format_date_for_people(*silence.data_until));
+  }
+  data["explanation"] = fmt::format(
+      "The source \"{}\" can be read but has brought nothing new since {}, longer than the {} that "
+      "the config allows.{} Ask whether its export still runs.",
+      silence.source, day_of(silence.content_changed_at), format_duration(silence.stale_after),
+      until);
+  return json::serialize(data);
+}
+
 std::string source_recovered_data(std::string_view source, std::uint32_t failures) {
   json::object data;
   data["source"] = source;

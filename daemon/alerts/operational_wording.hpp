@@ -6,6 +6,7 @@
 // off, a test. Each is the JSON object for `data` of the standard body, with the sentence for
 // people under "explanation". Pure.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -23,6 +24,14 @@ struct SourceTrouble {
   bool quarantined = false;
 };
 [[nodiscard]] std::string source_failing_data(const SourceTrouble& trouble);
+
+struct SourceSilence {
+  std::string source;
+  Timestamp content_changed_at{};
+  std::chrono::milliseconds stale_after{};
+  std::optional<Date> data_until;
+};
+[[nodiscard]] std::string source_stale_data(const SourceSilence& silence);
 [[nodiscard]] std::string source_recovered_data(std::string_view source, std::uint32_t failures);
 // Of the database itself; told past it.
 [[nodiscard]] std::string store_failing_data(std::string_view reason);

@@ -21,6 +21,7 @@
 #include "app/store_alarm.hpp"
 #include "config/load.hpp"
 #include "http/server.hpp"
+#include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/render.hpp"
@@ -34,6 +35,7 @@ using std::chrono::milliseconds;
 // An outbox in which something is under way and nothing ends for this long has stopped moving: no
 // destination's time-out is longer.
 constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
+constexpr milliseconds look_for_silence_every{std::chrono::minutes{10}};
 
 Result<ingest::RenderedBody> render_event(const std::string& instance,
                                           const DestinationConfig& destination,
@@ -55,6 +57,7 @@ class Daemon::Impl final : public ActionParts {
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
         store_alarm_(loop, clock, log, identifiers_),
+        silence_timer_(loop),
         watchers_(1) {
     for (const std::string& part : sandbox_missing_) {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
@@ -97,6 +100,7 @@ class Daemon::Impl final : public ActionParts {
     auto listening = server_->listen(config_->socket);
     if (!listening) return listening;
     start_missing_actors();
+    asio::co_spawn(loop_, watch_for_silence(), asio::detached);
     return {};
   }
 
@@ -132,6 +136,7 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<void> stop(milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
+    silence_timer_.cancel();
     if (server_) server_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
@@ -232,6 +237,26 @@ class Daemon::Impl final : public ActionParts {
     co_return done;
   }
 
+  // Sources that are read and bring nothing new: silence is not good news.
+  asio::awaitable<void> watch_for_silence() {
+    for (;;) {
+      silence_timer_.expires_after(look_for_silence_every);
+      const auto [stopped] =
+          co_await silence_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+      if (stopped) co_return;
+      const std::shared_ptr<const Config> config = config_;
+      std::vector<Delivery> deliveries;
+      store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+        auto told = ingest::tell_stale_sources(writer, context(*config));
+        if (!told) return tl::unexpected<Error>(std::move(told.error()));
+        deliveries = std::move(*told);
+        return {};
+      };
+      const auto done = co_await store::async_write(*queue_, std::move(job));
+      if (done) outbox_->send(std::move(deliveries));
+    }
+  }
+
   void start_missing_actors() {
     std::erase_if(actors_, [](const auto& one) { return one.second->ended(); });
     for (const SourceConfig& source : config_->sources) {
@@ -310,6 +335,7 @@ class Daemon::Impl final : public ActionParts {
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
   StoreAlarm store_alarm_;
+  asio::steady_timer silence_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
   AttemptWatch attempts_;

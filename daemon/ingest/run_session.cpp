@@ -69,7 +69,10 @@ class RunSession::Impl {
     auto state = load_state(writer);
     if (!state) return tl::unexpected<Error>(std::move(state.error()));
     if (checkpoint.has_cursor) state->cursor = checkpoint.cursor;
-    if (!changed.empty()) state->content_changed_at = now;
+    if (!changed.empty()) {
+      state->content_changed_at = now;
+      state->stale_told = false;
+    }
     if (data_until_ && (!state->data_until || *state->data_until < *data_until_)) {
       state->data_until = data_until_;
     }

@@ -21,9 +21,16 @@ Event event_of(EventType type, const std::string& source, std::string data) {
   Event event;
   event.type = type;
   event.subject = "source:" + source;
-  event.severity = type == EventType::source_failing ? Severity::red : Severity::none;
+  event.severity = Severity::none;
+  if (type == EventType::source_failing) event.severity = Severity::red;
+  if (type == EventType::source_stale) event.severity = Severity::amber;
   event.data = std::move(data);
   return event;
+}
+
+bool is_stale(const SourceConfig& source, const SourceState& state, Timestamp now) {
+  return source.stale_after && state.content_changed_at && !state.failing_told &&
+         !state.stale_told && now - *state.content_changed_at > *source.stale_after;
 }
 
 }  // namespace
@@ -59,6 +66,26 @@ Result<std::vector<Delivery>> tell_source_health(store::Writer& writer,
   auto saved = writer.save_source_state(state);
   if (!saved) return tl::unexpected<Error>(std::move(saved.error()));
   return tell(writer, context, std::move(event));
+}
+
+Result<std::vector<Delivery>> tell_stale_sources(store::Writer& writer,
+                                                 const EvaluationContext& context) {
+  std::vector<Delivery> deliveries;
+  for (const SourceConfig& source : context.config.sources) {
+    auto state = writer.source_state(source.name);
+    if (!state) return tl::unexpected<Error>(std::move(state.error()));
+    if (!*state || !is_stale(source, **state, context.now)) continue;
+    (*state)->stale_told = true;
+    auto saved = writer.save_source_state(**state);
+    if (!saved) return tl::unexpected<Error>(std::move(saved.error()));
+    const SourceSilence silence{source.name, *(*state)->content_changed_at, *source.stale_after,
+                                (*state)->data_until};
+    auto told = tell(writer, context,
+                     event_of(EventType::source_stale, source.name, source_stale_data(silence)));
+    if (!told) return told;
+    for (Delivery& one : *told) deliveries.push_back(std::move(one));
+  }
+  return deliveries;
 }
 
 }  // namespace kpid::ingest

@@ -55,6 +55,7 @@ struct SourceState {
   std::uint32_t failures_in_a_row = 0;
   std::uint32_t crashes_in_a_row = 0;
   bool failing_told = false;        // a source.failing event is open
+  bool stale_told = false;          // a source.stale event is open
   std::string quarantined_library;  // fingerprint of the library that crashed; empty: not held
   std::string last_reason;          // why the last run failed; empty where it did not
 };

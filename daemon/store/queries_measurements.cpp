@@ -145,7 +145,7 @@ std::optional<SourceState> read_source_state(Connection& c, std::string_view sou
   Query q = c.query(
       "SELECT name, cursor, last_asked_at, last_succeeded_at, content_changed_at, data_until,"
       " next_due_at, failures_in_a_row, crashes_in_a_row, failing_told, quarantined_library,"
-      " last_reason FROM source WHERE name = ?1");
+      " last_reason, stale_told FROM source WHERE name = ?1");
   q.bind(source);
   if (!q.step()) return std::nullopt;
   SourceState state;
@@ -161,6 +161,7 @@ std::optional<SourceState> read_source_state(Connection& c, std::string_view sou
   state.failing_told = q.integer(9) != 0;
   state.quarantined_library = q.text(10);
   state.last_reason = q.text(11);
+  state.stale_told = q.integer(12) != 0;
   return state;
 }
 

@@ -17,8 +17,8 @@ CREATE TABLE source (
   name TEXT PRIMARY KEY, cursor TEXT NOT NULL DEFAULT '', last_asked_at INTEGER,
   last_succeeded_at INTEGER, content_changed_at INTEGER, data_until INTEGER, next_due_at INTEGER,
   failures_in_a_row INTEGER NOT NULL DEFAULT 0, crashes_in_a_row INTEGER NOT NULL DEFAULT 0,
-  failing_told INTEGER NOT NULL DEFAULT 0, quarantined_library TEXT NOT NULL DEFAULT '',
-  last_reason TEXT NOT NULL DEFAULT '') STRICT;
+  failing_told INTEGER NOT NULL DEFAULT 0, stale_told INTEGER NOT NULL DEFAULT 0,
+  quarantined_library TEXT NOT NULL DEFAULT '', last_reason TEXT NOT NULL DEFAULT '') STRICT;
 CREATE TABLE run (
   id INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at INTEGER NOT NULL, ended_at INTEGER,
   outcome INTEGER NOT NULL, error_kind INTEGER NOT NULL DEFAULT 0, reason TEXT NOT NULL DEFAULT '',

@@ -102,12 +102,12 @@ Result<void> SqlWriter::save_source_state(const SourceState& state) {
         .query(
             "INSERT OR REPLACE INTO source (name, cursor, last_asked_at, last_succeeded_at,"
             " content_changed_at, data_until, next_due_at, failures_in_a_row, crashes_in_a_row,"
-            " failing_told, quarantined_library, last_reason)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+            " failing_told, quarantined_library, last_reason, stale_told)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
         .bind(state.name, state.cursor, state.last_asked_at, state.last_succeeded_at,
               state.content_changed_at, state.data_until, state.next_due_at,
               state.failures_in_a_row, state.crashes_in_a_row, state.failing_told,
-              state.quarantined_library, state.last_reason)
+              state.quarantined_library, state.last_reason, state.stale_told)
         .run();
   });
 }

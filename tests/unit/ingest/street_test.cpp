@@ -408,6 +408,34 @@ TEST_F(Health, WhatMayMendByItselfIsToldFromTheThirdTimeOn) {
   EXPECT_EQ(run({}).size(), 1U);
 }
 
+TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
+  config_->destinations[0].operational = true;
+  config_->sources[0].stale_after = std::chrono::hours{48};
+  const auto look = [&](int hours) {
+    now_ += std::chrono::hours{hours};
+    const EvaluationContext context{*config_, identifiers_, render_, now_};
+    EXPECT_TRUE(database_->begin());
+    const auto told = tell_stale_sources(writer(), context);
+    EXPECT_TRUE(database_->commit());
+    return told.value();
+  };
+  EXPECT_TRUE(look(100).empty()) << "it has never brought anything: that is a failure, not silence";
+  ASSERT_TRUE(pull(figures("900001", 30, 100)));
+  EXPECT_TRUE(look(40).empty());
+  ASSERT_TRUE(pull(figures("900001", 30, 100))) << "asked again, and nothing new";
+  const auto told = look(10);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].event_type, EventType::source_stale);
+  EXPECT_NE(
+      told[0].body.find("has brought nothing new since 28 November 2026, longer than the 2 d"),
+      std::string::npos)
+      << told[0].body;
+  EXPECT_TRUE(look(10).empty());
+  ASSERT_TRUE(pull(figures("900001", 31, 100)));
+  EXPECT_TRUE(look(40).empty());
+  EXPECT_EQ(look(10).size(), 1U);
+}
+
 TEST_F(Health, AShutdownTellsNothing) {
   EXPECT_TRUE(run(Error{ErrorKind::cancelled, "kpid was asked to stop", ""}).empty());
 }
