@@ -28,7 +28,7 @@ struct Said {
 };
 
 Said kpictl(std::vector<std::string> arguments, const std::vector<std::string>& environment = {}) {
-  arguments.insert(arguments.begin(), KPID_BINARY_DIR "/daemon/cli/kpictl");
+  arguments.insert(arguments.begin(), KPID_BINARY_DIR "/bin/kpictl");
   kpid::testing::RunningProgram program(arguments, environment);
   Said said;
   said.code = program.wait();
@@ -242,7 +242,7 @@ TEST_F(Kpictl, ColoursAreForTerminalsAlone) {
     int theirs = -1;
     EXPECT_EQ(::openpty(&ours, &theirs, nullptr, nullptr, nullptr), 0);
     kpid::testing::RunningProgram program(
-        {KPID_BINARY_DIR "/daemon/cli/kpictl", "alerts", "--socket", daemon_.socket()}, environment,
+        {KPID_BINARY_DIR "/bin/kpictl", "alerts", "--socket", daemon_.socket()}, environment,
         theirs);
     EXPECT_EQ(program.wait(), 0);
     std::string text(4096, '\0');

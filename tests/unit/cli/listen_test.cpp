@@ -39,7 +39,7 @@ const std::string breach =
 class Receiver {
  public:
   explicit Receiver(std::vector<std::string> more) {
-    std::vector<std::string> arguments{KPID_BINARY_DIR "/daemon/cli/kpictl", "listen", "--port",
+    std::vector<std::string> arguments{KPID_BINARY_DIR "/bin/kpictl", "listen", "--port",
                                        "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     program_ =
