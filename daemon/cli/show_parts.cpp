@@ -25,7 +25,7 @@ std::string grouped(std::string digits) {
   const std::size_t start = !digits.empty() && digits.front() == '-' ? 1 : 0;
   for (std::size_t i = digits.size(); i > start + 3;) {
     i -= 3;
-    digits.insert(i, ",");
+    digits.insert(i, 1, ',');
   }
   return digits;
 }

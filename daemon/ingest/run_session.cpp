@@ -4,6 +4,7 @@
 #include "ingest/run_session.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -17,6 +18,30 @@ constexpr std::size_t max_unknown_notes = 20;
 constexpr std::size_t max_unknown_codes = 100'000;  // remembered; a national file has 50,000
 constexpr std::int32_t max_day = 73'000;            // beyond 2169: a broken date, not a forecast
 constexpr std::uint32_t crashes_to_quarantine = 3;
+
+// What is said of each string of a batch, worked out once and not for each row that names it.
+template <class Meaning>
+class ByString {
+ public:
+  explicit ByString(const ObservationBatch& batch)
+      : strings_(batch.strings), known_(strings_.size()) {}
+  template <class LookUp>
+  const Meaning& get(std::uint32_t string, LookUp look_up) {
+    auto& known = known_[string];
+    if (!known) known.emplace(look_up(strings_[string]));
+    return *known;
+  }
+
+ private:
+  const std::vector<std::string_view>& strings_;
+  std::vector<std::optional<Meaning>> known_;
+};
+
+struct Series {
+  store::SeriesId id = 0;
+  std::uint64_t changed_by = 0;  // the last checkpoint that changed it
+  Period earliest;               // of what that checkpoint changed
+};
 }  // namespace
 
 class RunSession::Impl {
@@ -54,22 +79,24 @@ class RunSession::Impl {
       if (!id) return tl::unexpected<Error>(std::move(id.error()));
       documents_[document.number] = *id;
     }
-    std::map<store::SeriesId, Period> changed;
-    for (const ObservationBatch& batch : checkpoint.batches) {
-      for (const ObservationRow& row : batch.rows) {
-        auto done = take(writer, batch, row, now, changed);
+    ++checkpoint_;
+    changed_.clear();
+    for (const ObservationBatch& observations : checkpoint.batches) {
+      Batch batch(observations);
+      for (const ObservationRow& row : observations.rows) {
+        auto done = take(writer, batch, row, now);
         if (!done) return done;
       }
     }
-    for (const auto& [series, earliest] : changed) {
-      auto done = writer.mark(series, earliest);
+    for (const Series* series : changed_) {
+      auto done = writer.mark(series->id, series->earliest);
       if (!done) return done;
     }
-    if (!checkpoint.has_cursor && changed.empty()) return {};
+    if (!checkpoint.has_cursor && changed_.empty()) return {};
     auto state = load_state(writer);
     if (!state) return tl::unexpected<Error>(std::move(state.error()));
     if (checkpoint.has_cursor) state->cursor = checkpoint.cursor;
-    if (!changed.empty()) {
+    if (!changed_.empty()) {
       state->content_changed_at = now;
       state->stale_told = false;
     }
@@ -132,10 +159,23 @@ class RunSession::Impl {
           std::move(sentence)});
   }
 
-  const Organisation* organisation(std::string_view code) {
-    const auto [at, added] = organisations_.try_emplace(std::string(code), nullptr);
-    if (added) at->second = config_->organisations.find(code);
-    return at->second;
+  // A batch, and what its strings mean.
+  struct Batch {
+    explicit Batch(const ObservationBatch& batch)
+        : strings(batch.strings), measures(batch), organisations(batch), subgroups(batch) {}
+    const std::vector<std::string_view>& strings;
+    ByString<const Measure*> measures;            // null: not declared
+    ByString<const Organisation*> organisations;  // null: not in the config
+    ByString<std::optional<std::string>> subgroups;
+    // Rows come series by series, or line by line with a few series in turn.
+    std::map<std::array<std::uint32_t, 3>, Series*> series;
+    std::array<std::uint32_t, 3> last_key{};
+    Series* last = nullptr;
+  };
+
+  const Measure* measure(std::string_view id) const {
+    const auto found = measures_.find(std::string(id));
+    return found == measures_.end() ? nullptr : &found->second;
   }
 
   void refuse_unknown(const ObservationRow& row, std::string_view code) {
@@ -148,36 +188,57 @@ class RunSession::Impl {
     }
   }
 
-  Result<void> take(store::Writer& writer, const ObservationBatch& batch, const ObservationRow& row,
-                    Timestamp now, std::map<store::SeriesId, Period>& changed) {
+  Result<void> take(store::Writer& writer, Batch& batch, const ObservationRow& row, Timestamp now) {
     ++run_.counts.observations;
-    const std::string measure_id(batch.strings[row.measure]);
-    const auto measure = measures_.find(measure_id);
-    if (measure == measures_.end()) {
-      return fail(ErrorKind::plugin, "the plugin emitted the measure \"" + measure_id +
+    const Measure* measure =
+        batch.measures.get(row.measure, [this](auto id) { return this->measure(id); });
+    if (measure == nullptr) {
+      return fail(ErrorKind::plugin, "the plugin emitted the measure \"" +
+                                         std::string(batch.strings[row.measure]) +
                                          "\", which its manifest does not declare");
     }
-    auto sound = check(row, measure_id);
+    auto sound = check(row, measure->id);
     if (!sound) return sound;
-    const std::string_view code = batch.strings[row.organisation];
-    const Organisation* owner = organisation(code);
+    const Organisation* owner = batch.organisations.get(
+        row.organisation, [this](auto code) { return config_->organisations.find(code); });
     if (owner == nullptr) {
-      refuse_unknown(row, code);
+      refuse_unknown(row, batch.strings[row.organisation]);
       return {};
     }
     ++matched_;
-    const double value = value_of(row, measure->second);
-    const auto subgroup = canonical_subgroup(batch.strings[row.subgroup]);
+    const double value = value_of(row, *measure);
+    const auto& subgroup = batch.subgroups.get(row.subgroup, canonical_subgroup);
     if (!subgroup) {
-      refuse(row, measure_id + ": the subgroup is not in the form name=value");
+      refuse(row, measure->id + ": the subgroup is not in the form name=value");
       return {};
     }
-    if (!std::isfinite(value) || outside(measure->second, value)) {
-      refuse(row, measure_id + " of " + owner->name + ": the value " + std::to_string(value) +
+    if (!std::isfinite(value) || outside(*measure, value)) {
+      refuse(row, measure->id + " of " + owner->name + ": the value " + std::to_string(value) +
                       " is outside what the measure allows");
       return {};
     }
-    return put(writer, row, {measure_id, owner->code, *subgroup}, value, now, changed);
+    const std::array key{row.measure, row.organisation, row.subgroup};
+    if (batch.last == nullptr || batch.last_key != key) {
+      Series*& known = batch.series[key];
+      if (known == nullptr) {
+        auto found = series(writer, {measure->id, owner->code, *subgroup});
+        if (!found) return tl::unexpected<Error>(std::move(found.error()));
+        known = *found;
+      }
+      batch.last_key = key;
+      batch.last = known;
+    }
+    return put(writer, row, *batch.last, value, now);
+  }
+
+  Result<Series*> series(store::Writer& writer, SeriesKey key) {
+    const auto [known, added] = series_.try_emplace(std::move(key));
+    if (added) {
+      auto id = writer.series_id(source_, known->first);
+      if (!id) return tl::unexpected<Error>(std::move(id.error()));
+      known->second.id = *id;
+    }
+    return &known->second;
   }
 
   static Result<void> check(const ObservationRow& row, const std::string& measure) {
@@ -207,14 +268,8 @@ class RunSession::Impl {
            (measure.whole && std::trunc(value) != value);
   }
 
-  Result<void> put(store::Writer& writer, const ObservationRow& row, const SeriesKey& key,
-                   double value, Timestamp now, std::map<store::SeriesId, Period>& changed) {
-    auto [series, added] = series_.try_emplace(key, 0);
-    if (added) {
-      auto id = writer.series_id(source_, key);
-      if (!id) return tl::unexpected<Error>(std::move(id.error()));
-      series->second = *id;
-    }
+  Result<void> put(store::Writer& writer, const ObservationRow& row, Series& series, double value,
+                   Timestamp now) {
     store::NewMeasurement measurement;
     measurement.period = {date_from_days(row.period_start), date_from_days(row.period_end)};
     measurement.value = value;
@@ -226,7 +281,7 @@ class RunSession::Impl {
     if (document != documents_.end()) measurement.document = document->second;
     measurement.row_first = row.row_first;
     measurement.row_last = row.row_last;
-    auto result = writer.put(series->second, run_.id, now, measurement);
+    auto result = writer.put(series.id, run_.id, now, measurement);
     if (!result) return tl::unexpected<Error>(std::move(result.error()));
     data_until_ = std::max(data_until_.value_or(measurement.period.end), measurement.period.end);
     if (*result == store::Put::unchanged) {
@@ -234,8 +289,12 @@ class RunSession::Impl {
       return {};
     }
     ++(*result == store::Put::created ? run_.counts.created : run_.counts.revised);
-    const auto [mark, first] = changed.try_emplace(series->second, measurement.period);
-    if (!first) mark->second = std::min(mark->second, measurement.period);
+    if (series.changed_by != checkpoint_) {
+      series.changed_by = checkpoint_;
+      series.earliest = measurement.period;
+      changed_.push_back(&series);
+    }
+    series.earliest = std::min(series.earliest, measurement.period);
     return {};
   }
 
@@ -261,8 +320,9 @@ class RunSession::Impl {
   std::shared_ptr<const Config> config_;
   std::string source_;
   std::unordered_map<std::string, Measure> measures_;
-  std::unordered_map<std::string, const Organisation*> organisations_;
-  std::map<SeriesKey, store::SeriesId> series_;
+  std::map<SeriesKey, Series> series_;
+  std::vector<Series*> changed_;  // by the checkpoint at hand
+  std::uint64_t checkpoint_ = 0;
   std::map<std::uint32_t, store::DocumentId> documents_;
   std::set<std::string, std::less<>> unknown_;
   std::uint64_t matched_ = 0;

@@ -11,7 +11,9 @@
 namespace kpid::store {
 namespace {
 
-// Instants are milliseconds and days are days since 1970-01-01 throughout.
+// Instants are milliseconds and days are days since 1970-01-01 throughout. That the series of a
+// measurement exists is seen to by SqlWriter, once for each series that a run touches: a foreign
+// key would ask for each row.
 constexpr std::string_view version_1 = R"sql(
 CREATE TABLE source (
   name TEXT PRIMARY KEY, cursor TEXT NOT NULL DEFAULT '', last_asked_at INTEGER,
@@ -40,9 +42,9 @@ CREATE TABLE series (
   subgroup TEXT NOT NULL, source TEXT NOT NULL,
   UNIQUE (measure, subgroup, organisation, source)) STRICT;
 CREATE TABLE measurement (
-  series INTEGER NOT NULL REFERENCES series (id), period_start INTEGER NOT NULL,
-  period_end INTEGER NOT NULL, revision INTEGER NOT NULL, value REAL NOT NULL, numerator REAL,
-  denominator REAL, known_at INTEGER NOT NULL, run INTEGER NOT NULL, document INTEGER NOT NULL,
+  series INTEGER NOT NULL, period_start INTEGER NOT NULL, period_end INTEGER NOT NULL,
+  revision INTEGER NOT NULL, value REAL NOT NULL, numerator REAL, denominator REAL,
+  known_at INTEGER NOT NULL, run INTEGER NOT NULL, document INTEGER NOT NULL,
   row_first INTEGER NOT NULL, row_last INTEGER NOT NULL,
   PRIMARY KEY (series, period_start, period_end, revision)) STRICT, WITHOUT ROWID;
 CREATE TABLE mark (

@@ -32,6 +32,7 @@ std::optional<double> plain_zero(const std::optional<double>& value) noexcept {
 void SqlWriter::forget() noexcept {
   latest_.clear();
   latest_count_ = 0;
+  last_put_ = nullptr;
 }
 
 Result<RunId> SqlWriter::begin_run(std::string_view source, Timestamp at) {
@@ -152,6 +153,11 @@ SqlWriter::LatestByPeriod& SqlWriter::latest_of(SeriesId series) {
   const auto found = latest_.find(series);
   if (found != latest_.end()) return found->second;
   if (latest_count_ > most_remembered) forget();
+  {
+    // What a foreign key would ask for each row: an id from before a rollback may be gone.
+    Query q = connection_.query("SELECT 1 FROM series WHERE id = ?1");
+    if (!q.bind(series).step()) throw SqlError(0, fmt::format("there is no series {}", series));
+  }
   auto& periods = latest_[series];
   Query q = connection_.query(
       "SELECT period_start, period_end, revision, value, numerator, denominator, known_at"
@@ -171,9 +177,13 @@ Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
     const double value = plain_zero(measurement.value);
     const auto numerator = plain_zero(measurement.numerator);
     const auto denominator = plain_zero(measurement.denominator);
-    auto& periods = latest_of(series);
-    const auto [found, is_new] = periods.try_emplace(measurement.period);
-    Latest& latest = found->second;
+    if (last_put_ == nullptr || last_series_ != series) {
+      last_put_ = &latest_of(series);
+      last_series_ = series;
+    }
+    // Most rows are the newest of their series.
+    Latest& latest = last_put_->try_emplace(last_put_->end(), measurement.period)->second;
+    const bool is_new = latest.revision == 0;
     if (!is_new && same_bits(latest.value, value) && same_bits(latest.numerator, numerator) &&
         same_bits(latest.denominator, denominator)) {
       return Put::unchanged;

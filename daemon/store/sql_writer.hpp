@@ -131,6 +131,8 @@ class SqlWriter final : public Answers<Writer> {
   // no look-up of its own. Bounded, and emptied when a run ends.
   std::unordered_map<SeriesId, LatestByPeriod> latest_;
   std::size_t latest_count_ = 0;
+  SeriesId last_series_ = 0;
+  LatestByPeriod* last_put_ = nullptr;  // of last_series_: rows often come series by series
 };
 
 }  // namespace kpid::store
