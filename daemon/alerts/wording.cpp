@@ -165,7 +165,7 @@ void add_judgement(json::object& data, const Telling& telling) {
 
 }  // namespace
 
-std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement,
+std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement, ChangeIn change_in,
                                std::optional<double> funding_per_pupil_pence) {
   if (kpi.worth_rate == "per_pupil") {
     if (!funding_per_pupil_pence) return std::nullopt;
@@ -175,7 +175,13 @@ std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement,
     return std::round(pupils * *funding_per_pupil_pence);
   }
   if (!judgement.threshold) return std::nullopt;
-  const double gap = judgement.threshold->bound - judgement.compared;
+  double gap = judgement.threshold->bound - judgement.compared;
+  if (change_in == ChangeIn::percent) {  // per cent of what the value was compared with
+    const auto base =
+        judgement.reference ? std::optional(judgement.reference->value) : judgement.target;
+    if (!base) return std::nullopt;
+    gap *= *base / 100.0;
+  }
   if (kpi.unit == Unit::pence) return std::round(std::abs(gap));
   const bool money = kpi.worth_rate == "pence" && judgement.value.denominator.has_value();
   if (kpi.unit != Unit::percent || !money) return std::nullopt;

@@ -35,7 +35,7 @@ using std::chrono::milliseconds;
 // An outbox in which something is under way and nothing ends for this long has stopped moving: no
 // destination's time-out is longer.
 constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
-constexpr milliseconds look_for_silence_every{std::chrono::minutes{10}};
+constexpr milliseconds look_after_every{std::chrono::minutes{1}};
 
 Result<ingest::RenderedBody> render_event(const std::string& instance,
                                           const DestinationConfig& destination,
@@ -57,7 +57,7 @@ class Daemon::Impl final : public ActionParts {
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
         store_alarm_(loop, clock, log, identifiers_),
-        silence_timer_(loop),
+        look_after_timer_(loop),
         watchers_(1) {
     for (const std::string& part : sandbox_missing_) {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
@@ -84,12 +84,14 @@ class Daemon::Impl final : public ActionParts {
     outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
       tell_of_disabled(name, reason);
     };
+    outbox_->on_write = [this](const Result<void>& written) { watch_store(written); };
     outbox_->on_attempt = [this](const DeliveryAttempt& attempt, const Delivery& delivery) {
       log_attempt(attempt, delivery);
       attempts_.attempted(attempt, delivery);
     };
     auto judged = co_await judge_all();
-    if (!judged) co_return judged;
+    if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+    judged_at_open = std::move(*judged);
     outbox_->wake();
     co_return Result<void>{};
   }
@@ -100,7 +102,7 @@ class Daemon::Impl final : public ActionParts {
     auto listening = server_->listen(config_->socket);
     if (!listening) return listening;
     start_missing_actors();
-    asio::co_spawn(loop_, watch_for_silence(), asio::detached);
+    asio::co_spawn(loop_, look_after(), asio::detached);
     return {};
   }
 
@@ -130,13 +132,14 @@ class Daemon::Impl final : public ActionParts {
     for (const auto& [name, actor] : actors_) actor->configure(config_);
     start_missing_actors();
     auto judged = co_await judge_all();
+    if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     log_.info("the config was read anew", {{"file", config_->file.string()}});
-    co_return judged;
+    co_return Result<void>{};
   }
 
   asio::awaitable<void> stop(milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
-    silence_timer_.cancel();
+    look_after_timer_.cancel();
     if (server_) server_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
@@ -165,13 +168,13 @@ class Daemon::Impl final : public ActionParts {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
     store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
     auto answered = co_await store::async_write(*queue_, std::move(job));
-    if (!answered) {
-      store_alarm_.failed(answered.error());
-      co_return answered;
-    }
+    // A store that answers with a failure has answered: the admin is told, and a restart would mend
+    // nothing. One that does not answer never gets here.
+    watch_store_failure(answered);
     const auto counters = outbox_->counters();
     const Timestamp now = clock_.now();
-    if (counters.under_way == 0 || counters.attempts != attempts_seen_) {
+    const bool may_wait = counters.under_way == 0 || store_alarm_.failing();
+    if (may_wait || counters.attempts != attempts_seen_) {
       attempts_seen_ = counters.attempts;
       outbox_moved_at_ = now;
     }
@@ -203,6 +206,16 @@ class Daemon::Impl final : public ActionParts {
  private:
   PullParts pull_parts() { return {*queue_, clock_, identifiers_, render_, log_, installation_}; }
 
+  void watch_store_failure(const Result<void>& written) {
+    if (!written && written.error().kind == ErrorKind::storage) {
+      store_alarm_.failed(written.error());
+    }
+  }
+  void watch_store(const Result<void>& written) {
+    watch_store_failure(written);
+    if (written) store_alarm_.worked();
+  }
+
   asio::awaitable<Result<void>> recover() {
     std::size_t interrupted = 0;
     std::size_t released = 0;
@@ -224,35 +237,42 @@ class Daemon::Impl final : public ActionParts {
     co_return done;
   }
 
-  asio::awaitable<Result<void>> judge_all() {
+  asio::awaitable<Result<ingest::Evaluation>> judge_all() {
     const std::shared_ptr<const Config> config = config_;
+    ingest::Evaluation judged;
     store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
       auto evaluation = ingest::evaluate_all(writer, context(*config));
       if (!evaluation) return tl::unexpected<Error>(std::move(evaluation.error()));
-      judged_at_open = std::move(*evaluation);
+      judged = std::move(*evaluation);
       return {};
     };
     auto done = co_await store::async_write(*queue_, std::move(job));
-    if (done) outbox_->send(judged_at_open.deliveries);
-    co_return done;
+    if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
+    outbox_->send(std::move(judged.deliveries));
+    co_return judged;
   }
 
-  // Sources that are read and bring nothing new: silence is not good news.
-  asio::awaitable<void> watch_for_silence() {
+  // What nothing else would bring up: marks that an evaluation which failed has left, and sources
+  // that are read and bring nothing new.
+  asio::awaitable<void> look_after() {
     for (;;) {
-      silence_timer_.expires_after(look_for_silence_every);
+      look_after_timer_.expires_after(look_after_every);
       const auto [stopped] =
-          co_await silence_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+          co_await look_after_timer_.async_wait(asio::as_tuple(asio::use_awaitable));
       if (stopped) co_return;
       const std::shared_ptr<const Config> config = config_;
       std::vector<Delivery> deliveries;
       store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+        auto judged = ingest::evaluate_marked(writer, context(*config));
+        if (!judged) return tl::unexpected<Error>(std::move(judged.error()));
         auto told = ingest::tell_stale_sources(writer, context(*config));
         if (!told) return tl::unexpected<Error>(std::move(told.error()));
-        deliveries = std::move(*told);
+        deliveries = std::move(judged->deliveries);
+        deliveries.insert(deliveries.end(), told->begin(), told->end());
         return {};
       };
       const auto done = co_await store::async_write(*queue_, std::move(job));
+      watch_store_failure(done);
       if (done) outbox_->send(std::move(deliveries));
     }
   }
@@ -277,7 +297,7 @@ class Daemon::Impl final : public ActionParts {
     if (!report) {
       log_.error("the source could not be pulled",
                  {{"source", source}, {"reason", report.error().text()}});
-      if (report.error().kind == ErrorKind::storage) store_alarm_.failed(report.error());
+      watch_store_failure(tl::unexpected(report.error()));
       return;
     }
     store_alarm_.worked();
@@ -335,7 +355,7 @@ class Daemon::Impl final : public ActionParts {
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
   StoreAlarm store_alarm_;
-  asio::steady_timer silence_timer_;
+  asio::steady_timer look_after_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
   AttemptWatch attempts_;

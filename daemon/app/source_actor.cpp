@@ -148,6 +148,8 @@ asio::awaitable<bool> SourceActor::wait_until_due(const SourceConfig& source) {
 
 asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig& source) {
   std::optional<Timestamp> due;
+  // The writer's thread must not read what a reload may change.
+  const std::shared_ptr<const Config> config = config_;
   store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
     const Timestamp now = parts_.clock.now();
     auto state = writer.source_state(source.name);
@@ -163,7 +165,7 @@ asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig
       due = next_due(source.schedule,
                      {(*state)->last_asked_at, (*state)->failures_in_a_row, std::nullopt,
                       jitter_seed(source.name)},
-                     config_->timezone, now);
+                     config->timezone, now);
     }
     return {};
   };
@@ -209,15 +211,13 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
   if (failed) {
     report = fail(ErrorKind::internal, "the pull ended with an exception: " + words_of(failed));
   }
-  if (!report) {
-    held_back_ = true;
-  } else if (on_change(source) && !same(report->locations, locations_)) {
-    locations_ = report->locations;
-    files_seen_ = co_await look_at_files();
-  }
-  files_unsettled_ = files_seen_;
+  held_back_ = !report;
   answer(report ? Result<Run>(report->run) : Result<Run>(tl::unexpected(report.error())));
-  on_report_(name_, report);
+  const bool elsewhere = report && !same(report->locations, locations_);
+  if (elsewhere) locations_ = report->locations;
+  on_report_(name_, report);  // takes the deliveries, which wait for nothing
+  if (elsewhere && on_change(source)) files_seen_ = co_await look_at_files();
+  files_unsettled_ = files_seen_;
 }
 
 asio::awaitable<void> SourceActor::pause(milliseconds time) {

@@ -3,10 +3,14 @@
 
 #include "app/store_alarm.hpp"
 
+#include <array>
 #include <utility>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "alerts/operational_wording.hpp"
 #include "webhooks/delivery_request.hpp"
@@ -19,7 +23,12 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::hours tell_again_after{6};
 
-// One message to one receiver, tried a few times: nothing remembers it.
+// Nothing remembers these messages, so each is tried for a quarter of an hour.
+constexpr std::array<std::chrono::seconds, 5> waits{
+    std::chrono::seconds{0}, std::chrono::seconds{5}, std::chrono::seconds{30},
+    std::chrono::seconds{120}, std::chrono::seconds{600}};
+
+// One message to one receiver.
 struct Message {
   DestinationConfig destination;
   Delivery delivery;
@@ -28,22 +37,23 @@ struct Message {
 asio::awaitable<void> post(asio::io_context& loop, const Clock& clock, EventLog& log,
                            Message message) {
   webhooks::HttpClient client(loop, webhooks::settings_for(message.destination));
-  auto request = webhooks::request_for(message.destination, message.delivery, clock.now());
+  asio::steady_timer timer(loop);
   std::string fault;
-  if (request) {
-    const auto answer = co_await client.post(std::move(*request));
-    const bool taken = answer && answer->status >= 200 && answer->status < 300;
-    if (!taken && answer) {
-      fault = answer->status == 0 ? answer->network_error
-                                  : "the receiver answered " + std::to_string(answer->status);
+  for (const std::chrono::seconds wait : waits) {
+    timer.expires_after(wait);
+    co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    auto request = webhooks::request_for(message.destination, message.delivery, clock.now());
+    if (!request) {
+      fault = request.error().sentence;
+      break;
     }
-  } else {
-    fault = request.error().sentence;
+    const auto answer = co_await client.post(std::move(*request));
+    if (!answer || (answer->status >= 200 && answer->status < 300)) co_return;
+    fault = answer->status == 0 ? answer->network_error
+                                : "the receiver answered " + std::to_string(answer->status);
   }
-  if (!fault.empty()) {
-    log.error("nobody could be told directly of the database's failure",
-              {{"destination", message.destination.name}, {"reason", fault}});
-  }
+  log.error("a destination could not be told directly of the database's failure",
+            {{"destination", message.destination.name}, {"reason", fault}});
 }
 
 }  // namespace

@@ -31,6 +31,8 @@ class StoreAlarm {
   void failed(const Error& error);
   void worked();
 
+  [[nodiscard]] bool failing() const noexcept { return told_at_.has_value(); }
+
  private:
   void tell(EventType type, std::string data);
 

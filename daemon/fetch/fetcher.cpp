@@ -4,6 +4,10 @@
 #include "fetch/fetcher.hpp"
 
 #include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/associated_cancellation_slot.hpp>
@@ -11,7 +15,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/prefer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
@@ -46,17 +49,54 @@ Result<std::vector<Fetched>> fetch_files(const FetchPolicy& policy, const FetchR
   return all;
 }
 
+// One run's fetching, shared with the threads that do it. A thread that hangs on a dead network
+// share cannot be stopped: it is left behind with its share of this, and nobody waits for it.
+struct Work {
+  FetchPolicy policy;
+  std::atomic<bool> stop = false;  // of the whole run: a cancelled fetch ends its run
+};
+
+using Documents = Result<std::vector<Fetched>>;
+
+// Whoever is first, the thread or the cancellation, answers; the other finds nothing left to do.
+template <class Handler, class Guard>
+class Answer {
+ public:
+  Answer(Handler handler, Guard guard) : handler_(std::move(handler)), guard_(std::move(guard)) {}
+
+  void give(Documents documents) {  // [any thread]
+    std::optional<Handler> handler;
+    std::optional<Guard> guard;
+    {
+      const std::lock_guard hold(mutex_);
+      std::swap(handler, handler_);
+      std::swap(guard, guard_);
+    }
+    if (!handler) return;
+    auto shared =
+        std::make_shared<std::pair<Handler, Documents>>(std::move(*handler), std::move(documents));
+    asio::post(*guard, [shared] {
+      asio::get_associated_cancellation_slot(shared->first).clear();
+      std::move(shared->first)(std::move(shared->second));
+    });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::optional<Handler> handler_;
+  std::optional<Guard> guard_;  // keeps the loop alive while the thread works
+};
+
 class SchemeFetcher final : public Fetcher {
  public:
-  explicit SchemeFetcher(FetchPolicy policy) : policy_(std::move(policy)), worker_(1) {}
-  ~SchemeFetcher() override {
-    stop_ = true;
-    worker_.join();
+  explicit SchemeFetcher(FetchPolicy policy) : work_(std::make_shared<Work>()) {
+    work_->policy = std::move(policy);
   }
+  ~SchemeFetcher() override { work_->stop = true; }
   SchemeFetcher(const SchemeFetcher&) = delete;
   SchemeFetcher& operator=(const SchemeFetcher&) = delete;
 
-  asio::awaitable<Result<std::vector<Fetched>>> fetch(FetchRequest request) override {
+  asio::awaitable<Documents> fetch(FetchRequest request) override {
     // The one place where a scheme is chosen: HTTP and SFTP join here.
     const std::string_view scheme = scheme_of(request.location);
     if (!scheme.empty()) {
@@ -70,29 +110,28 @@ class SchemeFetcher final : public Fetcher {
   }
 
  private:
-  asio::awaitable<Result<std::vector<Fetched>>> off_the_loop(FetchRequest request) {
+  asio::awaitable<Documents> off_the_loop(FetchRequest request) {
     const auto executor = co_await asio::this_coro::executor;
-    auto stop = [this](asio::cancellation_type) { stop_ = true; };
-    auto initiate = [this, executor, stop](auto handler, FetchRequest wanted) {
+    auto initiate = [work = work_, executor](auto handler, FetchRequest wanted) {
       auto slot = asio::get_associated_cancellation_slot(handler);
-      if (slot.is_connected()) slot.assign(stop);
-      auto shared = std::make_shared<decltype(handler)>(std::move(handler));
-      // Keeps the loop alive while the worker copies.
       auto guard = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-      asio::post(worker_, [this, shared, guard, wanted = std::move(wanted)] {
-        auto result =
-            std::make_shared<Result<std::vector<Fetched>>>(fetch_files(policy_, wanted, stop_));
-        asio::post(guard, [shared, result] { std::move (*shared)(std::move(*result)); });
-      });
+      auto answer = std::make_shared<Answer<decltype(handler), decltype(guard)>>(std::move(handler),
+                                                                                 std::move(guard));
+      if (slot.is_connected()) {
+        slot.assign([work, answer](asio::cancellation_type) {
+          work->stop = true;
+          answer->give(fail(ErrorKind::cancelled, "the fetch was cancelled"));
+        });
+      }
+      std::thread([work, answer, wanted = std::move(wanted)] {
+        answer->give(fetch_files(work->policy, wanted, work->stop));
+      }).detach();
     };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&,
-                                            void(Result<std::vector<Fetched>>)>(
+    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Documents)>(
         initiate, asio::use_awaitable, std::move(request));
   }
 
-  FetchPolicy policy_;
-  std::atomic<bool> stop_ = false;  // of the whole run: a cancelled fetch ends its run
-  asio::thread_pool worker_;
+  std::shared_ptr<Work> work_;
 };
 
 }  // namespace

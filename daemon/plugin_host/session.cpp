@@ -122,6 +122,7 @@ asio::awaitable<void> Session::converse() {
   while (!violation_) {
     const auto frame = co_await read_frame();
     if (!frame) co_return;
+    bytes_since_checkpoint_ += frame->size();
     auto message = wire::decode_child(*frame);
     if (!message) {
       violation(message.error().sentence);
@@ -279,6 +280,15 @@ asio::awaitable<void> Session::on(ObservationBatch& batch) {
                {}});
     co_return;
   }
+  if (bytes_since_checkpoint_ > request_.limits.bytes_without_checkpoint) {
+    stop_with(
+        {ErrorKind::plugin,
+         fmt::format("the plugin emitted more than {} MiB without a checkpoint; ask its author "
+                     "for checkpoints",
+                     request_.limits.bytes_without_checkpoint >> 20),
+         {}});
+    co_return;
+  }
   auto taken = co_await sink_.on_batch(std::move(batch));
   if (!taken) stop_with(std::move(taken.error()));
 }
@@ -295,6 +305,7 @@ asio::awaitable<void> Session::on(wire::CheckpointAsked& asked) {
     co_return;
   }
   rows_since_checkpoint_ = 0;
+  bytes_since_checkpoint_ = 0;
   const wire::DaemonMessage answer = wire::Committed{};
   if (talking()) co_await send(answer);
 }

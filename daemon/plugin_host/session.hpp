@@ -103,6 +103,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::uint32_t documents_ = 0;
   std::uint64_t rows_ = 0;
   std::uint64_t rows_since_checkpoint_ = 0;
+  std::uint64_t bytes_since_checkpoint_ = 0;
 };
 
 }  // namespace kpid::plugin_host

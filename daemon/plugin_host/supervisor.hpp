@@ -32,7 +32,8 @@ struct PullLimits {
   std::chrono::milliseconds grace{std::chrono::seconds{1}};  // from cancel to SIGKILL
   std::uint64_t memory = 512ULL << 20;                       // address space
   std::uint64_t rows_without_checkpoint = 2'000'000;
-  std::uint64_t output_lines = 1000;  // of stdout and stderr that reach the log
+  std::uint64_t bytes_without_checkpoint = 256ULL << 20;  // of frames: they wait in our memory
+  std::uint64_t output_lines = 1000;                      // of stdout and stderr that reach the log
 };
 
 struct PullRequest {

@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <tuple>
 #include <utility>
+#include <variant>
+#include <vector>
 
 namespace kpid {
 namespace {
@@ -109,10 +111,28 @@ std::pair<std::uint32_t, Period> run_of_breaches(const Rule& rule, const Kpi& kp
   return {count, since};
 }
 
-}  // namespace
+// What may be judged. A sum over some of the schools is no figure of the trust's: it would fall
+// with each school whose data is late. A ratio over some of them is one, but only as long as no
+// fuller one has been seen: missing data neither opens nor resolves.
+std::vector<KpiValue> judgeable(const Kpi& kpi, std::span<const KpiValue> series) {
+  const bool ratio = std::holds_alternative<RatioOf>(kpi.definition);
+  std::uint32_t most = 0;
+  for (const KpiValue& value : series) most = std::max(most, value.completeness.have);
+  std::vector<KpiValue> kept;
+  for (const KpiValue& value : series) {
+    const Completeness& complete = value.completeness;
+    if (ratio ? complete.have == most : complete.complete()) kept.push_back(value);
+  }
+  return kept;
+}
 
-std::optional<Judgement> evaluate(const Rule& rule, const Kpi& kpi,
-                                  std::span<const KpiValue> series, Severity held) {
+bool all_complete(std::span<const KpiValue> series) {
+  return std::all_of(series.begin(), series.end(),
+                     [](const KpiValue& value) { return value.completeness.complete(); });
+}
+
+std::optional<Judgement> evaluate_judgeable(const Rule& rule, const Kpi& kpi,
+                                            std::span<const KpiValue> series, Severity held) {
   if (series.empty()) return std::nullopt;
   auto compared = compare(rule, kpi, series, series.size() - 1);
   if (!compared || !std::isfinite(compared->value)) return std::nullopt;
@@ -132,6 +152,15 @@ std::optional<Judgement> evaluate(const Rule& rule, const Kpi& kpi,
       held != Severity::none || judgement.periods_in_breach >= rule.for_periods;
   if (long_enough) judgement.severity = judgement.breach;
   return judgement;
+}
+
+}  // namespace
+
+std::optional<Judgement> evaluate(const Rule& rule, const Kpi& kpi,
+                                  std::span<const KpiValue> series, Severity held) {
+  if (all_complete(series)) return evaluate_judgeable(rule, kpi, series, held);
+  const std::vector<KpiValue> kept = judgeable(kpi, series);
+  return evaluate_judgeable(rule, kpi, kept, held);
 }
 
 }  // namespace kpid

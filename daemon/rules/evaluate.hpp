@@ -25,8 +25,9 @@ struct Judgement {
 };
 
 // `held` is the severity that the open alert shows: it ends only when its threshold is cleared by
-// the rule's margin. Nothing where there is no value or no reference: missing data judges nothing,
-// so it never resolves an alert.
+// the rule's margin. Of a roll-up only values that are complete enough are judged: sums of every
+// school, ratios of as many schools as were ever seen. Nothing where there is no value or no
+// reference: missing data judges nothing, so it never resolves an alert.
 [[nodiscard]] std::optional<Judgement> evaluate(const Rule& rule, const Kpi& kpi,
                                                 std::span<const KpiValue> series, Severity held);
 

@@ -181,12 +181,12 @@ std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery)
 
 std::vector<DestinationState> read_destination_states(Connection& c) {
   Query q = c.query(
-      "SELECT name, disabled, disabled_reason, failing_since, last_delivered_at"
+      "SELECT name, disabled, disabled_reason, failing_since, last_failed_at, last_delivered_at"
       " FROM destination ORDER BY name");
   std::vector<DestinationState> rows;
   while (q.step()) {
-    rows.push_back(
-        {q.text(0), q.integer(1) != 0, q.text(2), q.optional_time(3), q.optional_time(4)});
+    rows.push_back({q.text(0), q.integer(1) != 0, q.text(2), q.optional_time(3), q.optional_time(4),
+                    q.optional_time(5)});
   }
   return rows;
 }

@@ -78,7 +78,7 @@ CREATE TABLE delivery_attempt (
   STRICT, WITHOUT ROWID;
 CREATE TABLE destination (
   name TEXT PRIMARY KEY, disabled INTEGER NOT NULL, disabled_reason TEXT NOT NULL,
-  failing_since INTEGER, last_delivered_at INTEGER) STRICT;
+  failing_since INTEGER, last_failed_at INTEGER, last_delivered_at INTEGER) STRICT;
 )sql";
 
 constexpr std::array<std::string_view, 1> all_steps{version_1};

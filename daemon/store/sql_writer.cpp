@@ -345,9 +345,9 @@ Result<void> SqlWriter::replay_delivery(std::int64_t id, Timestamp now) {
 
 Result<void> SqlWriter::save_destination_state(const DestinationState& state) {
   return guarded([&] {
-    connection_.query("INSERT OR REPLACE INTO destination VALUES (?1, ?2, ?3, ?4, ?5)")
+    connection_.query("INSERT OR REPLACE INTO destination VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
         .bind(state.name, state.disabled, state.disabled_reason, state.failing_since,
-              state.last_delivered_at)
+              state.last_failed_at, state.last_delivered_at)
         .run();
   });
 }

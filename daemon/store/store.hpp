@@ -73,6 +73,7 @@ struct DestinationState {
   bool disabled = false;
   std::string disabled_reason;
   std::optional<Timestamp> failing_since;
+  std::optional<Timestamp> last_failed_at;
   std::optional<Timestamp> last_delivered_at;
 };
 

@@ -232,6 +232,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         distribute(*turn);
       } else {
         woken_ = true;  // nothing was taken: the same again
+        if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
         to_forgive_.insert(to_forgive_.end(), turn->forgive.begin(), turn->forgive.end());
         co_await pause(length);
       }
@@ -357,6 +358,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         return write_down(writer, *outcome);
       };
       const auto written = co_await store::async_write(queue_, std::move(job));
+      if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
       if (written) co_return true;
       if (aborting_) co_return false;
       co_await pause(length);

@@ -52,6 +52,8 @@ class Outbox {
   };
   [[nodiscard]] Counters counters() const noexcept;
   std::function<void(const std::string& destination, const std::string& reason)> on_disabled;
+  // Each result that was written down, and each write that failed.
+  std::function<void(const Result<void>&)> on_write;
   std::function<void(const DeliveryAttempt&, const Delivery&)> on_attempt;  // for logs and --once
 
  private:

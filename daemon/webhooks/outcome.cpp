@@ -12,6 +12,8 @@ namespace kpid::webhooks {
 namespace {
 
 constexpr std::chrono::days longest_failing{5};
+// Longer than any wait between two attempts: failures further apart than this are not one trouble.
+constexpr std::chrono::hours longest_gap{48};
 
 // These say that the body was not to the receiver's taste, not that it cannot be reached.
 bool refuses_body(int status) {
@@ -30,7 +32,12 @@ void judge(store::DestinationState& state, Outcome& outcome) {
     state.last_delivered_at = attempt.at;
     return;
   }
-  if (!outcome.refused_body && !state.failing_since) state.failing_since = attempt.at;
+  if (!outcome.refused_body) {
+    const bool old_trouble =
+        state.last_failed_at && attempt.at - *state.last_failed_at > longest_gap;
+    if (!state.failing_since || old_trouble) state.failing_since = attempt.at;
+    state.last_failed_at = attempt.at;
+  }
   const bool too_long = !outcome.refused_body && state.failing_since &&
                         attempt.at - *state.failing_since >= longest_failing;
   attempt.disable_destination = attempt.disable_destination || too_long;
