@@ -221,8 +221,8 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
 std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except) {
   Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
-                    ", body FROM delivery d WHERE claimed = 0 AND next_attempt_at <= ?1"
-                    " AND " KPID_FIRST_IN_LINE " ORDER BY id");
+                    ", body FROM delivery d INDEXED BY delivery_free WHERE claimed = 0"
+                    " AND next_attempt_at <= ?1 AND " KPID_FIRST_IN_LINE " ORDER BY id");
   q.bind(now);
   std::vector<Delivery> rows;
   while (rows.size() < limit && q.step()) {
@@ -235,8 +235,8 @@ std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
 
 std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except) {
   Query q = c.query(
-      "SELECT d.destination, min(next_attempt_at) FROM delivery d WHERE claimed = 0"
-      " AND " KPID_FIRST_IN_LINE " GROUP BY d.destination");
+      "SELECT d.destination, min(next_attempt_at) FROM delivery d INDEXED BY delivery_free"
+      " WHERE claimed = 0 AND " KPID_FIRST_IN_LINE " GROUP BY d.destination");
   std::optional<Timestamp> next;
   while (q.step()) {
     if (std::find(except.begin(), except.end(), q.text(0)) != except.end()) continue;

@@ -71,6 +71,8 @@ CREATE TABLE delivery (
   created_at INTEGER NOT NULL, next_attempt_at INTEGER NOT NULL, finished_at INTEGER,
   last_status INTEGER NOT NULL, last_error TEXT NOT NULL, UNIQUE (event, destination)) STRICT;
 CREATE INDEX delivery_pending ON delivery (destination, subject, id) WHERE state = 0;
+CREATE INDEX delivery_free ON delivery (id, next_attempt_at, destination, subject)
+  WHERE state = 0 AND claimed = 0;
 CREATE TABLE delivery_attempt (
   delivery INTEGER NOT NULL REFERENCES delivery (id), number INTEGER NOT NULL, at INTEGER NOT NULL,
   latency_ms INTEGER NOT NULL, status INTEGER NOT NULL, error TEXT NOT NULL,

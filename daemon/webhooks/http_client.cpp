@@ -233,7 +233,8 @@ Answer answer_of(CURLcode code, const Transfer& transfer) {
   return answer;
 }
 
-bool set_options(Transfer& transfer) {
+// What all requests of a client have in common.
+bool set_common_options(Transfer& transfer) {
   CURL* const easy = transfer.easy.get();
   const HttpSettings& settings = *transfer.settings;
   CURLcode first = CURLE_OK;
@@ -241,7 +242,6 @@ bool set_options(Transfer& transfer) {
     const CURLcode code = curl_easy_setopt(easy, option, value);
     if (first == CURLE_OK) first = code;
   };
-  set(CURLOPT_URL, transfer.request.url.reveal().c_str());
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   set(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   set(CURLOPT_FOLLOWLOCATION, 0L);
@@ -268,14 +268,21 @@ bool set_options(Transfer& transfer) {
   set(CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_2TLS));
   // Not PIPEWAIT: behind a first request that is never answered, all others would wait.
   set(CURLOPT_USERAGENT, "kpid");
-  set(CURLOPT_HTTPHEADER, transfer.headers.get());
   set(CURLOPT_POST, 1L);
-  set(CURLOPT_POSTFIELDS, transfer.request.body.data());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(transfer.request.body.size()));
   set(CURLOPT_WRITEFUNCTION, &discard);
   set(CURLOPT_WRITEDATA, &transfer);
   set(CURLOPT_PRIVATE, &transfer);
   return first == CURLE_OK;
+}
+
+bool set_request(Transfer& transfer) {
+  CURL* const easy = transfer.easy.get();
+  const HttpRequest& request = transfer.request;
+  const auto size = static_cast<curl_off_t>(request.body.size());
+  return curl_easy_setopt(easy, CURLOPT_URL, request.url.reveal().c_str()) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get()) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data()) == CURLE_OK &&
+         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK;
 }
 
 }  // namespace
@@ -301,12 +308,10 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
   ~Impl() { close(); }
 
   void start(HttpRequest request, std::function<void(std::optional<Answer>)> done) {
-    auto transfer = std::make_unique<Transfer>();
-    transfer->settings = &settings_;
+    auto transfer = fresh_transfer();
     transfer->request = std::move(request);
     transfer->done = std::move(done);
-    transfer->easy.reset(curl_easy_init());
-    bool ready = multi_ && transfer->easy && add_headers(*transfer) && set_options(*transfer);
+    bool ready = multi_ && transfer->easy && add_headers(*transfer) && set_request(*transfer);
     CURL* const easy = transfer->easy.get();
     Transfer& kept = *transfer;
     if (ready) {
@@ -346,6 +351,32 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     bool writing = false;
     bool gone = false;
   };
+
+  // One that has served before, where there is: to make and to set up a handle of libcurl's costs
+  // as much as a short request.
+  std::unique_ptr<Transfer> fresh_transfer() {
+    if (!spare_.empty()) {
+      auto transfer = std::move(spare_.back());
+      spare_.pop_back();
+      return transfer;
+    }
+    auto transfer = std::make_unique<Transfer>();
+    transfer->settings = &settings_;
+    transfer->easy.reset(curl_easy_init());
+    if (transfer->easy && !set_common_options(*transfer)) transfer->easy.reset();
+    return transfer;
+  }
+
+  void keep(std::unique_ptr<Transfer> transfer) {
+    if (spare_.size() >= settings_.connections) return;
+    transfer->request = {};
+    transfer->headers.reset();
+    transfer->refused.clear();
+    transfer->opened_socket = false;
+    transfer->received = 0;
+    transfer->done = nullptr;
+    spare_.push_back(std::move(transfer));
+  }
 
   static bool add_headers(Transfer& transfer) {
     std::vector<std::string> lines = transfer.request.headers;
@@ -427,20 +458,47 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     if (!watch->gone) arm(watch);
   }
 
+  // libcurl moves its timer several times for each request, nearly always further away: Asio's is
+  // touched only where it would ring too late.
   void set_timer(long timeout_ms) {
-    if (timeout_ms < 0) {
-      timer_.cancel();
-      return;
-    }
+    wake_at_ = Time::max();
+    if (timeout_ms < 0) return;
+    wake_at_ = std::chrono::steady_clock::now() + milliseconds{timeout_ms};
     // Zero means at once, but not from within this callback: libcurl is not re-entrant.
-    timer_.expires_after(milliseconds{timeout_ms});
+    if (timeout_ms == 0) {
+      if (!std::exchange(posted_, true)) {
+        asio::post(loop_, [weak = weak_from_this()] {
+          const auto self = weak.lock();
+          if (!self) return;
+          self->posted_ = false;
+          self->time_passed();
+        });
+      }
+    } else if (wake_at_ < rings_at_) {
+      arm_timer();
+    }
+  }
+
+  void arm_timer() {
+    rings_at_ = wake_at_;
+    timer_.expires_at(rings_at_);
     timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
       const auto self = weak.lock();
-      if (error || !self || !self->multi_) return;
-      int running = 0;
-      curl_multi_socket_action(self->multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
-      self->finish();
+      if (error || !self) return;
+      self->rings_at_ = Time::max();
+      self->time_passed();
     });
+  }
+
+  void time_passed() {
+    if (!multi_ || wake_at_ == Time::max()) return;
+    if (std::chrono::steady_clock::now() >= wake_at_) {
+      wake_at_ = Time::max();
+      int running = 0;
+      curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
+      finish();
+    }
+    if (wake_at_ < rings_at_ && !posted_) arm_timer();
   }
 
   void finish() {
@@ -451,11 +509,14 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
       const CURLcode code = message->data.result;  // the message is gone with the handle
       const auto found = transfers_.find(easy);
       if (found == transfers_.end()) continue;
-      const std::unique_ptr<Transfer> transfer = std::move(found->second);
+      std::unique_ptr<Transfer> transfer = std::move(found->second);
       transfers_.erase(found);
       Answer answer = answer_of(code, *transfer);
       curl_multi_remove_handle(multi_.get(), easy);
+      // What libcurl remembers of one that failed must not colour the next.
+      const bool spotless = answer.status / 100 == 2 && !answer.retry_after;
       transfer->done(std::move(answer));
+      if (spotless) keep(std::move(transfer));
     }
   }
 
@@ -463,7 +524,12 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
   HttpSettings settings_;
   asio::steady_timer timer_;
   std::map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  using Time = std::chrono::steady_clock::time_point;
   std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+  std::vector<std::unique_ptr<Transfer>> spare_;
+  Time wake_at_ = Time::max();   // when libcurl wants to be called
+  Time rings_at_ = Time::max();  // when timer_ expires
+  bool posted_ = false;          // a call at once is on its way
   Multi multi_;
 };
 

@@ -31,8 +31,11 @@ using asio::awaitable;
 using std::chrono::milliseconds;
 
 // How many deliveries of one destination are held in memory; the store keeps the rest.
-constexpr std::size_t most_in_hand = 64;
+constexpr std::size_t most_in_hand = 256;
 constexpr std::size_t claims_at_once = 64;
+// For each connection of a destination, how many accepted deliveries may be on their way to the
+// disk: what a crash sends again, under the same ids.
+constexpr std::size_t most_in_doubt = 4;
 // Between looks at the store where nothing calls for one: a clock that was set shows.
 constexpr milliseconds longest_rest{std::chrono::minutes{1}};
 constexpr milliseconds first_pause{100};  // after a write that failed, doubled each time
@@ -49,8 +52,9 @@ struct Target {
 // What is held for one destination, whatever its configuration.
 struct Lane {
   std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
-  std::size_t active = 0;        // being sent, or written down
-  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + active; }
+  std::size_t sending = 0;       // or failed, and being written down
+  std::size_t accepted = 0;      // by the receiver, and being written down
+  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
 };
 
 }  // namespace
@@ -271,9 +275,12 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       unconfirmed_.pop_front();
     }
     if (stopping_) return;
+    auto next = turn.confirmed.begin();  // in the order in which they were asked for
     for (auto& delivery : asked) {
-      const auto& ids = turn.confirmed;
-      if (std::find(ids.begin(), ids.end(), delivery.id) != ids.end()) enqueue(std::move(delivery));
+      const bool confirmed = next != turn.confirmed.end() && *next == delivery.id;
+      if (!confirmed) continue;
+      ++next;
+      enqueue(std::move(delivery));
     }
     for (auto& delivery : turn.claimed) enqueue(std::move(delivery));
   }
@@ -289,10 +296,11 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     const auto found = targets_.find(name);
     const std::shared_ptr<Target> target = found == targets_.end() ? nullptr : found->second;
     const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
-    while (!lane.waiting.empty() && lane.active < most && !stopping_) {
+    while (!lane.waiting.empty() && lane.sending < most && lane.accepted < most * most_in_doubt &&
+           !stopping_) {
       Delivery next = std::move(lane.waiting.front());
       lane.waiting.pop_front();
-      ++lane.active;
+      ++lane.sending;
       ++counters_.under_way;
       spawn(deliver(std::move(next), target));
     }
@@ -302,14 +310,22 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target) {
     auto outcome = std::make_shared<Outcome>();
-    // The place is free only when the result stands: then a receiver that wants no more gets no
-    // more, and a full disk leaves few results in doubt.
-    if (co_await attempt(delivery, target, *outcome) && co_await record(outcome)) {
-      told(delivery, *outcome);
+    const std::string name = delivery.destination;
+    bool sending = true;
+    if (co_await attempt(delivery, target, *outcome)) {
+      // An accepted one makes place for the next while it is written down. One that failed keeps
+      // its place until that stands: a receiver that wants no more gets no more.
+      if (outcome->attempt.state == DeliveryState::delivered) {
+        sending = false;
+        --lanes_[name].sending;
+        ++lanes_[name].accepted;
+        advance(name);
+      }
+      if (co_await record(outcome)) told(delivery, *outcome);
     }
-    --lanes_[delivery.destination].active;
+    --(sending ? lanes_[name].sending : lanes_[name].accepted);
     --counters_.under_way;
-    advance(delivery.destination);
+    advance(name);
     wake();  // a younger one of the same subject may be next
     changed();
   }
