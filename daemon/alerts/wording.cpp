@@ -165,7 +165,7 @@ void add_judgement(json::object& data, const Telling& telling) {
 
 }  // namespace
 
-std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement, ChangeIn change_in,
+std::optional<double> worth_of(const Rule& rule, const Kpi& kpi, const Judgement& judgement,
                                std::optional<double> funding_per_pupil_pence) {
   if (kpi.worth_rate == "per_pupil") {
     if (!funding_per_pupil_pence) return std::nullopt;
@@ -176,7 +176,9 @@ std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement, Chang
   }
   if (!judgement.threshold) return std::nullopt;
   double gap = judgement.threshold->bound - judgement.compared;
-  if (change_in == ChangeIn::percent) {  // per cent of what the value was compared with
+  const bool compares = rule.compare != Comparison::number;
+  if (compares &&
+      rule.change_in == ChangeIn::percent) {  // per cent of what the value was compared with
     const auto base =
         judgement.reference ? std::optional(judgement.reference->value) : judgement.target;
     if (!base) return std::nullopt;

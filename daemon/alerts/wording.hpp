@@ -43,8 +43,8 @@ struct Telling {  // all that the words may draw on
 
 // The gap in pence: for a ratio of money, what is missing to the threshold; for pupil numbers, the
 // change times the funding rate; for money itself, the gap.
-[[nodiscard]] std::optional<double> worth_of(const Kpi& kpi, const Judgement& judgement,
-                                             ChangeIn change_in,
+[[nodiscard]] std::optional<double> worth_of(const Rule& rule, const Kpi& kpi,
+                                             const Judgement& judgement,
                                              std::optional<double> funding_per_pupil_pence);
 
 [[nodiscard]] std::string explanation(const Telling& telling);  // one sentence

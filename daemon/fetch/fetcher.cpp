@@ -69,10 +69,12 @@ class Answer {
     std::optional<Guard> guard;
     {
       const std::lock_guard hold(mutex_);
-      std::swap(handler, handler_);
-      std::swap(guard, guard_);
+      if (!handler_) return;
+      handler.emplace(std::move(*handler_));
+      guard.emplace(std::move(*guard_));
+      handler_.reset();
+      guard_.reset();
     }
-    if (!handler) return;
     auto shared =
         std::make_shared<std::pair<Handler, Documents>>(std::move(*handler), std::move(documents));
     asio::post(*guard, [shared] {

@@ -204,16 +204,17 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   story["judged"] = judged_json(alert, subject, *value, judgement);
   story["measurements"] = std::move(*inputs);
   if (judgement) {  // in the words that a webhook would use; of a pending alert none was sent
-    const Telling telling{*subject.rule,
-                          *subject.kpi,
-                          subject.organisation,
-                          alert,
-                          *judgement,
-                          EventType::alert_firing,
-                          {},
-                          {},
-                          worth_of(*subject.kpi, *judgement, config.funding_per_pupil_pence),
-                          {}};
+    const Telling telling{
+        *subject.rule,
+        *subject.kpi,
+        subject.organisation,
+        alert,
+        *judgement,
+        EventType::alert_firing,
+        {},
+        {},
+        worth_of(*subject.rule, *subject.kpi, *judgement, config.funding_per_pupil_pence),
+        {}};
     story["explanation"] = explanation(telling);
   }
   return {};

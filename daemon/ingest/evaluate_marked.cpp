@@ -71,17 +71,16 @@ class Judge {
     if (!origins) return pass_on(origins);
     constexpr std::size_t most_recent = 12;
     const std::size_t skip = series.size() > most_recent ? series.size() - most_recent : 0;
-    const Telling telling{
-        rule,
-        kpi,
-        organisation,
-        next.alert,
-        judgement,
-        *next.event,
-        {series.begin() + static_cast<std::ptrdiff_t>(skip), series.end()},
-        std::move(*origins),
-        worth_of(kpi, judgement, effective_change(rule), context_.config.funding_per_pupil_pence),
-        context_.config.dashboard_url};
+    const Telling telling{rule,
+                          kpi,
+                          organisation,
+                          next.alert,
+                          judgement,
+                          *next.event,
+                          {series.begin() + static_cast<std::ptrdiff_t>(skip), series.end()},
+                          std::move(*origins),
+                          worth_of(rule, kpi, judgement, context_.config.funding_per_pupil_pence),
+                          context_.config.dashboard_url};
     return send(next, rule.owner.empty() ? kpi.owner : rule.owner, event_data(telling));
   }
 
@@ -119,11 +118,6 @@ class Judge {
  public:
   Evaluation evaluation;
 };
-
-// A rule against a plain number compares no change, whatever its change_in says.
-ChangeIn effective_change(const Rule& rule) {
-  return rule.compare == Comparison::number ? ChangeIn::absolute : rule.change_in;
-}
 
 // The series that have changed, and which of them must wait for a run that has not ended.
 class Changes {

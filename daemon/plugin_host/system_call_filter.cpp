@@ -12,6 +12,7 @@
 #include <string_view>
 #include <system_error>
 
+#include <asm/sockios.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sched.h>

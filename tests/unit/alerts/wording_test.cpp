@@ -44,7 +44,7 @@ class Wording : public ::testing::Test {
             event,
             {},
             {{"finance", "/in/summary.csv", std::string(64, 'a'), 3, 3, {}}},
-            worth_of(kpi_, judgement_, 495'500),
+            worth_of(rule_, kpi_, judgement_, 495'500),
             "https://kpi.example"};
   }
   Rule rule_;
@@ -91,6 +91,22 @@ TEST_F(Wording, AcknowledgedSaysByWhom) {
   EXPECT_NE(explanation(telling(EventType::alert_acknowledged))
                 .find("; acknowledged by J. Smith (with the CFO)."),
             std::string::npos);
+}
+
+TEST_F(Wording, AGapInPerCentIsWorthThatShareOfWhatItWasComparedWith) {
+  kpi_.unit = Unit::pence;
+  kpi_.worth_rate.clear();
+  rule_.compare = Comparison::year_before;
+  rule_.change_in = ChangeIn::percent;
+  judgement_.reference = KpiValue{};
+  judgement_.reference->value = 100'000'00;
+  judgement_.threshold = Threshold{Threshold::Operator::below, 5};
+  judgement_.compared = 2.5;
+  EXPECT_EQ(worth_of(rule_, kpi_, judgement_, {}), 2'500'00);
+  rule_.compare = Comparison::number;
+  judgement_.compared = 1'000'00;
+  judgement_.threshold->bound = 1'500'00;
+  EXPECT_EQ(worth_of(rule_, kpi_, judgement_, {}), 500'00);
 }
 
 TEST_F(Wording, AFallInPupilsIsWorthItsFunding) {

@@ -208,6 +208,24 @@ TEST_F(Street, ACrashBetweenCommitAndEvaluationLosesNothing) {
   EXPECT_EQ(evaluate().alerts_opened, 0U);
 }
 
+TEST_F(Street, MissingDataNeitherOpensNorResolvesTheTrustsAlert) {
+  auto all = [](double first, double second, const Period& period) {
+    return std::vector<Row>{{"900001", "finance.reserves", first, period},
+                            {"900001", "finance.income", 100, period},
+                            {"900002", "finance.reserves", second, period},
+                            {"900002", "finance.income", 100, period}};
+  };
+  ASSERT_TRUE(pull(all(3, 3, year)));
+  EXPECT_EQ(evaluate().alerts_opened, 3U) << "both schools and the trust";
+  const Period next{make_date(2026, 9, 1), make_date(2027, 8, 31)};
+  ASSERT_TRUE(
+      pull({{"900001", "finance.reserves", 30, next}, {"900001", "finance.income", 100, next}}));
+  EXPECT_EQ(evaluate().alerts_resolved, 1U) << "the school's; the trust is not known yet";
+  EXPECT_TRUE(*writer().open_alert("reserves", "trust", ""));
+  ASSERT_TRUE(pull(all(30, 30, next)));
+  EXPECT_EQ(evaluate().alerts_resolved, 2U);
+}
+
 TEST_F(Street, HalfARunNeverRaisesAnAlert) {
   ASSERT_TRUE(database_->begin());
   RunSession half(config_, config_->sources[0], measures());

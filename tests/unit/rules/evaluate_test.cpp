@@ -57,6 +57,29 @@ TEST_F(Evaluate, ComparesTheUnroundedValue) {
   EXPECT_EQ(judge(weekly({94})).threshold, below(95));
 }
 
+TEST_F(Evaluate, ASumOverSomeOfTheSchoolsIsNotJudged) {
+  kpi_.unit = Unit::pupils;
+  kpi_.definition = MeasureOf{"roll.pupils"};
+  rule_.red = below(1000);
+  auto series = weekly({1118, 314});
+  series[0].completeness = {4, 4};
+  series[1].completeness = {1, 4};
+  const auto judgement = judge(series);
+  EXPECT_EQ(judgement.value.value, 1118) << "the newest that is complete";
+  EXPECT_EQ(judgement.severity, Severity::none);
+  series.erase(series.begin());
+  EXPECT_FALSE(evaluate(rule_, kpi_, series, Severity::red)) << "so it resolves nothing either";
+}
+
+TEST_F(Evaluate, ARatioIsJudgedOverAsManySchoolsAsWereEverSeen) {
+  kpi_.definition = RatioOf{"a", "b"};
+  auto series = weekly({92, 99});
+  series[0].completeness = series[1].completeness = {3, 4};
+  EXPECT_EQ(judge(series, Severity::red).severity, Severity::none);
+  series[1].completeness = {1, 4};
+  EXPECT_EQ(judge(series, Severity::red).severity, Severity::red);
+}
+
 TEST_F(Evaluate, NoDataJudgesNothing) {
   EXPECT_FALSE(evaluate(rule_, kpi_, {}, Severity::red));
   EXPECT_FALSE(evaluate(rule_, kpi_, weekly({std::nan("")}), Severity::red));

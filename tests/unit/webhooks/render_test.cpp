@@ -83,7 +83,7 @@ struct Facts {
     made.severity = alert.severity;
     made.kpi = kpi.id;
     made.data = event_data({rule, kpi, school, alert, judgement, type, recent, origins,
-                            worth_of(kpi, judgement, 495'500), dashboard});
+                            worth_of(rule, kpi, judgement, 495'500), dashboard});
     return made;
   }
   Rule rule;
