@@ -101,6 +101,7 @@ class Daemon::Impl final : public ActionParts {
     if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, watch_for_silence(), asio::detached);
+    asio::co_spawn(loop_, check_database(), asio::detached);
     return {};
   }
 
@@ -235,6 +236,15 @@ class Daemon::Impl final : public ActionParts {
     auto done = co_await store::async_write(*queue_, std::move(job));
     if (done) outbox_->send(judged_at_open.deliveries);
     co_return done;
+  }
+
+  // All of the file, while the daemon already works: a start need not wait for it.
+  asio::awaitable<void> check_database() {
+    auto check = [](const store::Database& database) -> asio::awaitable<Result<void>> {
+      co_return database.check();
+    };
+    const auto sound = co_await asio::co_spawn(watchers_, check(*database_), asio::use_awaitable);
+    if (!sound) store_alarm_.damaged(sound.error());
   }
 
   // Sources that are read and bring nothing new: silence is not good news.
