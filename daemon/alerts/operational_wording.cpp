@@ -86,6 +86,18 @@ std::string store_failing_data(std::string_view reason) {
   return json::serialize(data);
 }
 
+std::string store_damaged_data(std::string_view reason) {
+  json::object data;
+  data["source"] = "kpid";
+  data["state"] = "failing";
+  data["reason"] = reason;
+  data["explanation"] = fmt::format(
+      "kpid has checked its file: {}. It goes on with what can still be read, so figures may be "
+      "missing or wrong until then.",
+      reason);
+  return json::serialize(data);
+}
+
 std::string store_recovered_data() {
   json::object data;
   data["source"] = "kpid";

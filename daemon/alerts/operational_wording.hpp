@@ -35,6 +35,7 @@ struct SourceSilence {
 [[nodiscard]] std::string source_recovered_data(std::string_view source, std::uint32_t failures);
 // Of the database itself; told past it.
 [[nodiscard]] std::string store_failing_data(std::string_view reason);
+[[nodiscard]] std::string store_damaged_data(std::string_view reason);
 [[nodiscard]] std::string store_recovered_data();
 [[nodiscard]] std::string destination_disabled_data(std::string_view destination,
                                                     std::string_view reason);

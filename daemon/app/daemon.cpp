@@ -103,6 +103,7 @@ class Daemon::Impl final : public ActionParts {
     if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
+    asio::co_spawn(loop_, check_database(), asio::detached);
     return {};
   }
 
@@ -250,6 +251,15 @@ class Daemon::Impl final : public ActionParts {
     if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
     outbox_->send(std::move(judged.deliveries));
     co_return judged;
+  }
+
+  // All of the file, while the daemon already works: a start need not wait for it.
+  asio::awaitable<void> check_database() {
+    auto check = [](const store::Database& database) -> asio::awaitable<Result<void>> {
+      co_return database.check();
+    };
+    const auto sound = co_await asio::co_spawn(watchers_, check(*database_), asio::use_awaitable);
+    if (!sound) store_alarm_.damaged(sound.error());
   }
 
   // What nothing else would bring up: marks that an evaluation which failed has left, and sources

@@ -78,6 +78,11 @@ void StoreAlarm::worked() {
   tell(EventType::source_recovered, store_recovered_data());
 }
 
+void StoreAlarm::damaged(const Error& error) {
+  log_.write(EventLog::Level::critical, "the database is not sound", {{"reason", error.text()}});
+  tell(EventType::source_failing, store_damaged_data(error.sentence));
+}
+
 void StoreAlarm::tell(EventType type, std::string data) {
   Event event;
   event.type = type;

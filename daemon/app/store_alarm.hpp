@@ -30,6 +30,8 @@ class StoreAlarm {
   // After each write that failed with ErrorKind::storage, and after one that went well.
   void failed(const Error& error);
   void worked();
+  // When a check has found the file damaged; nothing but a restart with a backup mends that.
+  void damaged(const Error& error);
 
   [[nodiscard]] bool failing() const noexcept { return told_at_.has_value(); }
 

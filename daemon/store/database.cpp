@@ -68,6 +68,20 @@ Result<FileLock> lock(const std::filesystem::path& file) {
   return held;
 }
 
+// Reads every page.
+void check_pages(Connection& connection) {
+  Query check = connection.query("PRAGMA quick_check(1)");
+  if (check.step() && check.text(0) != "ok") throw SqlError(11 /* SQLITE_CORRUPT */, check.text(0));
+}
+
+// Whoever closes the database last folds the log into it and removes the log. One that is still
+// there was left by a crash or a power cut, which is when files are damaged.
+bool ended_uncleanly(const std::filesystem::path& file) {
+  std::error_code missing;
+  const auto size = std::filesystem::file_size(file.string() + "-wal", missing);
+  return !missing && size > 0;
+}
+
 class SqlReader final : public Answers<Reader> {
  public:
   explicit SqlReader(std::unique_ptr<Connection> connection)
@@ -93,6 +107,14 @@ class SqlDatabase final : public Database {
       return std::make_unique<SqlReader>(
           std::make_unique<Connection>(file_, Connection::Mode::read_only));
     });
+  }
+  Result<void> check() const override {
+    auto sound = guarded([&] {
+      Connection connection(file_, Connection::Mode::read_only);
+      check_pages(connection);
+    });
+    if (!sound) sound.error().place = file_.string();
+    return sound;
   }
   Result<void> begin() override { return run("BEGIN IMMEDIATE"); }
   Result<void> commit() override {
@@ -152,8 +174,6 @@ void prepare(Connection& connection) {
   connection.execute("PRAGMA journal_mode = WAL");
   connection.execute("PRAGMA synchronous = FULL");
   connection.execute("PRAGMA foreign_keys = ON");
-  Query check = connection.query("PRAGMA quick_check(1)");
-  if (check.step() && check.text(0) != "ok") throw SqlError(11 /* SQLITE_CORRUPT */, check.text(0));
 }
 
 // The file is made before SQLite makes it, so that nobody else may read it for a moment.
@@ -177,6 +197,7 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
     error.place = file.string();
     return tl::unexpected(std::move(error));
   };
+  const bool unclean = ended_uncleanly(file);
   auto connection =
       guarded([&] { return std::make_unique<Connection>(file, Connection::Mode::read_write); });
   if (!connection) return placed(connection.error());
@@ -188,9 +209,11 @@ Result<std::unique_ptr<Database>> Database::open(const std::filesystem::path& fi
                    "another file in the config, kpid makes it",
                    {}});
   }
-  if (auto prepared = guarded([&] { prepare(**connection); }); !prepared) {
-    return placed(prepared.error());
-  }
+  const auto prepared = guarded([&] {
+    prepare(**connection);
+    if (unclean) check_pages(**connection);
+  });
+  if (!prepared) return placed(prepared.error());
   if (auto migrated = migrate(**connection, migrations()); !migrated) {
     return placed(migrated.error());
   }

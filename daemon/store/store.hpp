@@ -163,16 +163,19 @@ class Writer : public Reader {
 
 // Opens (and makes, or migrates forward) the database. A second daemon on the same file gets
 // ErrorKind::conflict; a file of a newer kpid gets ErrorKind::config; a damaged one
-// ErrorKind::storage.
+// ErrorKind::storage. Every page is read here only where the last owner did not end well; else
+// check() does it while the daemon already works.
 class Database {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Database>> open(const std::filesystem::path& file);
   virtual ~Database() = default;
   [[nodiscard]] virtual Writer& writer() = 0;
   [[nodiscard]] virtual Result<std::unique_ptr<Reader>> reader() const = 0;  // [any thread]
-  virtual Result<void> begin() = 0;      // [writer thread] BEGIN IMMEDIATE
-  virtual Result<void> commit() = 0;     // [writer thread] durable when it returns
-  virtual Result<void> rollback() = 0;   // [writer thread]
+  // Reads every page on a connection of its own: ErrorKind::storage where one is damaged. Long.
+  [[nodiscard]] virtual Result<void> check() const = 0;  // [any thread]
+  virtual Result<void> begin() = 0;                      // [writer thread] BEGIN IMMEDIATE
+  virtual Result<void> commit() = 0;                     // [writer thread] durable when it returns
+  virtual Result<void> rollback() = 0;                   // [writer thread]
   virtual Result<void> savepoint() = 0;  // nested: one job among several in a transaction
   virtual Result<void> release_savepoint() = 0;
   virtual Result<void> rollback_to_savepoint() = 0;

@@ -56,6 +56,59 @@ TEST(Database, AJpegIsNoDatabase) {
                 "and restore the latest backup in its place");
 }
 
+// A database of several pages, one of which is overwritten.
+void make_damaged(const std::filesystem::path& file) {
+  {
+    const auto database = Database::open(file);
+    ASSERT_TRUE(database);
+    ASSERT_TRUE((*database)->begin());
+    for (int i = 0; i < 500; ++i) {
+      const std::string school = "school " + std::to_string(i);
+      ASSERT_TRUE((*database)->writer().series_id("roll", {"roll.pupils", school, ""}));
+    }
+    ASSERT_TRUE((*database)->commit());
+    EXPECT_TRUE((*database)->check());
+  }
+  constexpr int page = 4096;
+  const auto pages = static_cast<int>(std::filesystem::file_size(file)) / page;
+  std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+  bytes.seekp(static_cast<std::streamoff>(pages - 2) * page);
+  bytes << std::string(page, 'x');
+}
+
+TEST(Database, ADamagedPageIsFoundByTheCheckThatADaemonMakesWhileItWorks) {
+  const TemporaryFolder folder;
+  const auto file = folder / "kpid.db";
+  make_damaged(file);
+  const auto database = Database::open(file);
+  ASSERT_TRUE(database) << database.error().text();
+  const auto sound = (*database)->check();
+  ASSERT_FALSE(sound);
+  EXPECT_EQ(sound.error().kind, ErrorKind::storage);
+  EXPECT_EQ(sound.error().place, file.string());
+  EXPECT_NE(sound.error().sentence.find("the database is damaged"), std::string::npos);
+}
+
+TEST(Database, ADamagedPageRefusesTheStartAfterAnUncleanEnd) {
+  const TemporaryFolder folder;
+  const auto file = folder / "kpid.db";
+  make_damaged(file);
+  const pid_t child = fork();
+  if (child == 0) {  // leaves its log behind, as a power cut does
+    const auto database = Database::open(file);
+    const bool written = database && (*database)->begin() &&
+                         (*database)->writer().begin_run("roll", noon) && (*database)->commit();
+    _exit(written ? 0 : 1);
+  }
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_EQ(status, 0);
+  const auto opened = Database::open(file);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().kind, ErrorKind::storage);
+  EXPECT_NE(opened.error().sentence.find("the database is damaged"), std::string::npos);
+}
+
 TEST(Database, AMissingFolderIsNamed) {
   const TemporaryFolder folder;
   const auto opened = Database::open(folder / "no" / "kpid.db");
