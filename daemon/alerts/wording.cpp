@@ -120,6 +120,20 @@ std::string state_words(const Telling& telling) {
   return {};
 }
 
+// "on 15 January 2026", "in 2024/25", "in the week of …", "from … to …".
+std::string when_words(const Period& period, Calendar calendar) {
+  const std::string label = format_period(period, calendar);
+  if (period.start == period.end) return " on " + label;
+  if (label.starts_with("week of ")) return " in the " + label;
+  return (label.find(" to ") == std::string::npos ? " in " : " from ") + label;
+}
+
+std::string worth_words(const Telling& telling) {
+  const std::string pounds = format_value(std::abs(*telling.worth_pence), Unit::pence, 0);
+  if (telling.kpi.worth_rate == "per_pupil") return "; worth " + pounds + " a year in funding";
+  return "; the gap is worth " + pounds;
+}
+
 json::array provenance_json(const Telling& telling) {
   json::array all;
   for (const FigureOrigin& origin : telling.origins) {
@@ -196,10 +210,11 @@ std::string explanation(const Telling& telling) {
   if (!compares_change(telling) && telling.judgement.threshold) {
     bound = telling.judgement.threshold->bound;
   }
-  std::string text = telling.organisation.name + ": " + telling.kpi.title;
+  // A title may be singular or plural and begins with a capital: no verb, and a dash before it.
+  std::string text = telling.organisation.name + " \u2013 " + telling.kpi.title;
   if (!telling.alert.subgroup.empty()) text += " (" + telling.alert.subgroup + ")";
-  text += " is " + format_value(value.value, telling.kpi.unit, telling.kpi.decimals, bound) +
-          " for " + format_period(value.period, telling.kpi.calendar);
+  text += ": " + format_value(value.value, telling.kpi.unit, telling.kpi.decimals, bound) +
+          when_words(value.period, telling.kpi.calendar);
   if (compares_change(telling)) text += change_words(telling);
   if (telling.event == EventType::alert_resolved) {
     if (telling.alert.resolution == Resolution::corrected) {
@@ -212,7 +227,7 @@ std::string explanation(const Telling& telling) {
   } else {
     text += breach_words(telling);
     if (telling.worth_pence && *telling.worth_pence != 0) {
-      text += "; the gap is worth " + format_value(std::abs(*telling.worth_pence), Unit::pence, 0);
+      text += worth_words(telling);
     }
     text += state_words(telling);
   }

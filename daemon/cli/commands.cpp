@@ -41,6 +41,9 @@ Terminal this_terminal() {
   const bool screen = ::isatty(STDOUT_FILENO) == 1;
   terminal.colour = screen && !dumb && (no_colour == nullptr || *no_colour == '\0');
   terminal.progress = ::isatty(STDERR_FILENO) == 1;
+  // A table in a file or a pipe is read by people too: no wider than a page.
+  constexpr std::size_t page = 110;
+  terminal.width = screen ? 0 : page;
   winsize size{};
   if (screen && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) terminal.width = size.ws_col;
   return terminal;

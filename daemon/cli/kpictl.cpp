@@ -152,9 +152,14 @@ class Program {
   int run(int count, char** values) {
     try {
       app_.parse(count, values);
+    } catch (const CLI::RequiredError& problem) {
+      const std::vector<std::string> unknown = app_.remaining(true);
+      if (unknown.empty()) return wrong(problem);
+      fmt::print(stderr, "kpictl: there is no command \"{}\"; kpictl --help lists them\n",
+                 printable(unknown.front()));
+      return exit_code::usage;
     } catch (const CLI::ParseError& problem) {
-      const int code = app_.exit(problem);
-      return code == 0 ? exit_code::success : exit_code::usage;
+      return wrong(problem);
     }
     terminal_ = this_terminal();
     terminal_.json = arguments_.json;
@@ -163,6 +168,11 @@ class Program {
 
  private:
   using Make = Command (*)(const Arguments&);
+
+  int wrong(const CLI::ParseError& problem) {
+    const int code = app_.exit(problem);
+    return code == 0 ? exit_code::success : exit_code::usage;
+  }
 
   CLI::App* command(CLI::App& parent, const char* name, const char* what, Make make) {
     CLI::App* sub = parent.add_subcommand(name, what);

@@ -63,6 +63,30 @@ void read_card(const json::value& element, int depth, Received& received) {
   }
 }
 
+// Indented, and broken between words where it is wider than the screen.
+std::string paragraph(std::string_view line, std::size_t width) {
+  constexpr std::string_view indent = "    ";
+  std::string text{indent};
+  std::size_t used = indent.size();
+  while (!line.empty()) {
+    const std::size_t end = line.find(' ');
+    const std::string_view word = line.substr(0, end);
+    const std::size_t wide = display_width(word);
+    if (used > indent.size() && width != 0 && used + 1 + wide > width) {
+      text += "\n" + std::string(indent);
+      used = indent.size();
+    } else if (used > indent.size()) {
+      text += ' ';
+      ++used;
+    }
+    text += word;
+    used += wide;
+    if (end == std::string_view::npos) break;
+    line.remove_prefix(end + 1);
+  }
+  return text + "\n";
+}
+
 std::string clock_of(Timestamp at) {
   std::string text = format_timestamp(at);  // 2026-09-01T06:30:00.000Z
   text.replace(10, 1, " ");
@@ -112,7 +136,7 @@ std::string received_text(const Received& received, const Screen& screen) {
   std::string_view rest = received.text;
   while (!rest.empty()) {
     const std::size_t end = rest.find('\n');
-    text += "    " + printable(rest.substr(0, end)) + "\n";
+    text += paragraph(printable(rest.substr(0, end)), screen.width);
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }

@@ -47,8 +47,6 @@ struct Screen {
 [[nodiscard]] std::int64_t count_at(const boost::json::value& value, std::string_view pointer);
 [[nodiscard]] const boost::json::array& list_at(const boost::json::value& value,
                                                 std::string_view pointer);
-// A number as people write it, "12,345.5"; "–" for null.
-[[nodiscard]] std::string figure(const boost::json::value& value);
 // "24 Nov 2026 01:00" in the trust's time zone; "never" where there is none.
 [[nodiscard]] std::string when(const boost::json::value& instant, const Screen& screen);
 [[nodiscard]] std::string plural(std::int64_t count, std::string_view one, std::string_view many);

@@ -120,14 +120,13 @@ std::string history_words(const json::value& story, const Screen& screen) {
 
 std::string measurement_words(const json::value& row, const Screen& screen) {
   std::string text = "  " + text_at(row, "/measure") + " of " + text_at(row, "/organisation") +
-                     ": " + figure(member(row, "/value")) + " for " +
-                     text_at(row, "/period/label") + ", revision " +
-                     std::to_string(count_at(row, "/revision")) + ", known since " +
+                     ": " + text_at(row, "/text") + " for " + text_at(row, "/period/label") +
+                     ", revision " + std::to_string(count_at(row, "/revision")) + ", known since " +
                      when(member(row, "/known_at"), screen) + ", run " +
                      std::to_string(count_at(row, "/run")) + "\n";
   const json::array& revisions = list_at(row, "/revisions");
   for (std::size_t i = 0; i + 1 < revisions.size(); ++i) {
-    text += "    before: " + figure(member(revisions[i], "/value")) + ", known since " +
+    text += "    before: " + text_at(revisions[i], "/text") + ", known since " +
             when(member(revisions[i], "/known_at"), screen) + "\n";
   }
   const json::value& document = member(row, "/document");

@@ -76,13 +76,6 @@ std::string provenance(const json::value& value) {
   return {};
 }
 
-std::string parts(const json::value& value) {
-  const json::value& numerator = member(value, "/numerator");
-  const json::value& denominator = member(value, "/denominator");
-  if (numerator.is_null() || denominator.is_null()) return {};
-  return figure(numerator) + " of " + figure(denominator);
-}
-
 // "finance.reserves for 2025/26 was 300 …, is 400 since …".
 std::string corrections(const json::value& value, const Screen& screen) {
   std::string text;
@@ -93,7 +86,7 @@ std::string corrections(const json::value& value, const Screen& screen) {
     text += text_at(input, "/measure") + " of " + organisation + " for " +
             text_at(input, "/period/label") + ": ";
     for (std::size_t i = 0; i < revisions.size(); ++i) {
-      text += (i == 0 ? "" : ", then ") + figure(member(revisions[i], "/value")) + " (known " +
+      text += (i == 0 ? "" : ", then ") + text_at(revisions[i], "/text") + " (known " +
               when(member(revisions[i], "/known_at"), screen) + ", run " +
               std::to_string(count_at(revisions[i], "/run")) + ")";
     }
@@ -120,12 +113,13 @@ std::string kpis_text(const json::value& kpis, const Screen& screen) {
   }
   // Too wide with the names: the codes head the columns, and the names stand below.
   std::map<std::string, std::string> names;
+  std::vector<Row> legend;
   for (const json::value& kpi : list) {
     names[text_at(kpi, "/organisation")] = text_at(kpi, "/organisation_name");
   }
   std::string text = wide_table(list, "/organisation", screen.colour) + "\n";
-  for (const auto& [code, name] : names) text += code + "  " + name + "\n";
-  return text + incomplete(list);
+  for (const auto& [code, name] : names) legend.push_back({{code}, {name}});
+  return text + table_text(legend, false) + incomplete(list);
 }
 
 std::string kpi_text(const json::value& kpi, const Screen& screen) {
@@ -150,7 +144,7 @@ std::string kpi_text(const json::value& kpi, const Screen& screen) {
     const bool was_corrected = mark.is_bool() && mark.get_bool();
     table.push_back({{text_at(value, "/period/label")},
                      {text_at(value, "/text") + (was_corrected ? " *" : "")},
-                     {parts(value)},
+                     {text_at(value, "/parts")},
                      {completeness(value)},
                      {when(member(value, "/known_at"), screen)},
                      {provenance(value)}});

@@ -66,18 +66,6 @@ const json::array& list_at(const json::value& value, std::string_view pointer) {
   return found.is_array() ? found.get_array() : empty_list;
 }
 
-std::string figure(const json::value& value) {
-  if (value.is_int64()) return grouped(std::to_string(value.get_int64()));
-  if (value.is_uint64()) return grouped(std::to_string(value.get_uint64()));
-  if (!value.is_double()) return "\u2013";
-  std::string text = fmt::format("{:.6f}", value.get_double());
-  text.erase(text.find_last_not_of('0') + 1);
-  if (text.back() == '.') text.pop_back();
-  const std::size_t point = text.find('.');
-  if (point == std::string::npos) return grouped(text);
-  return grouped(text.substr(0, point)) + text.substr(point);
-}
-
 std::string when(const json::value& instant, const Screen& screen) {
   if (!instant.is_string()) return "never";
   const auto at = parse_timestamp(std::string_view(instant.get_string()));

@@ -76,7 +76,7 @@ std::string since_text(const json::value& status, const Screen& screen) {
   if (!started || !now || *now < *started) return {};
   const auto minutes = std::chrono::floor<std::chrono::minutes>(*now - *started).count();
   const auto hours = minutes / 60;
-  std::string span = plural(minutes, "minute", "minutes");
+  std::string span = minutes < 1 ? "just now" : plural(minutes, "minute", "minutes");
   if (hours >= 48) {
     span = plural(hours / 24, "day", "days");
   } else if (hours >= 1) {

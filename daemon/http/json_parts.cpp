@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
@@ -59,6 +60,14 @@ json::object organisation_json(const Organisation& organisation) {
           {"kind", to_string(organisation.kind)}};
 }
 
+std::string part_text(double part, const Kpi& kpi) {
+  const bool ratio = std::holds_alternative<RatioOf>(kpi.definition);
+  const Unit of_parts =
+      kpi.unit == Unit::percent && kpi.worth_rate == "pence" ? Unit::pence : Unit::count;
+  constexpr int places = 6;
+  return format_value(part, ratio ? of_parts : kpi.unit, places);
+}
+
 json::value stored_json(std::string_view text) {
   boost::system::error_code problem;
   json::value value = json::parse(text, problem);
@@ -81,7 +90,7 @@ Result<json::value> document_json(const store::Reader& reader, const Measurement
 
 // One revision is the usual case, and then there is nothing to look up.
 Result<json::array> revisions_json(const store::Reader& reader, const KpiInput& input,
-                                   const std::optional<Timestamp>& as_of) {
+                                   const Kpi& kpi, const std::optional<Timestamp>& as_of) {
   std::vector<Measurement> rows{input.measurement};
   if (input.measurement.revision > 1) {
     auto all = reader.revisions(input.series, input.measurement.period);
@@ -93,6 +102,7 @@ Result<json::array> revisions_json(const store::Reader& reader, const KpiInput& 
     if (as_of && row.known_at > *as_of) continue;
     list.push_back(json::object{{"revision", row.revision},
                                 {"value", number(row.value)},
+                                {"text", part_text(row.value, kpi)},
                                 {"known_at", format_timestamp(row.known_at)},
                                 {"run", row.run}});
   }
@@ -106,13 +116,14 @@ Result<json::object> measurement_json(const store::Reader& reader, const KpiInpu
   const Measurement& row = input.measurement;
   auto document = document_json(reader, row);
   if (!document) return pass_on(document);
-  auto revisions = revisions_json(reader, input, as_of);
+  auto revisions = revisions_json(reader, input, kpi, as_of);
   if (!revisions) return pass_on(revisions);
   return json::object{{"measure", input.series.measure},
                       {"organisation", input.series.organisation},
                       {"subgroup", input.series.subgroup},
                       {"period", period_json(row.period, kpi.calendar)},
                       {"value", number(row.value)},
+                      {"text", part_text(row.value, kpi)},
                       {"numerator", number(row.numerator)},
                       {"denominator", number(row.denominator)},
                       {"revision", row.revision},

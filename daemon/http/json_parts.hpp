@@ -33,6 +33,10 @@ template <class T>
 // Stored JSON text; null where it is none.
 [[nodiscard]] boost::json::value stored_json(std::string_view text);
 
+// For people: a part of the KPI's value, "£51,875.20"; its unit is known where the parts of a
+// percentage are money, and where the value is a sum or a difference in the measure's own unit.
+[[nodiscard]] std::string part_text(double part, const Kpi& kpi);
+
 // A figure with all that tells where it came from: revision, when it was known, run, document.
 // `as_of`: earlier revisions are listed up to that instant.
 [[nodiscard]] Result<boost::json::object> measurement_json(const store::Reader& reader,

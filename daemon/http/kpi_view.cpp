@@ -55,6 +55,9 @@ void add_value(json::object& row, const Kpi& kpi, const KpiValue& value) {
   row["text"] = format_value(value.value, kpi.unit, kpi.decimals);
   row["numerator"] = number(value.numerator);
   row["denominator"] = number(value.denominator);
+  if (value.numerator && value.denominator) {
+    row["parts"] = part_text(*value.numerator, kpi) + " of " + part_text(*value.denominator, kpi);
+  }
   row["completeness"] =
       json::object{{"have", value.completeness.have}, {"of", value.completeness.of}};
   row["known_at"] = format_timestamp(value.known_at);

@@ -32,9 +32,20 @@ Result<std::vector<FigureOrigin>> origins_of(const store::Reader& reader, const 
     auto document = reader.document(input.measurement.document);
     if (!document) return pass_on(document);
     if (!*document) continue;
-    origins.push_back({(*document)->source, (*document)->origin, (*document)->sha256,
-                       input.measurement.row_first, input.measurement.row_last,
-                       input.measurement.known_at});
+    FigureOrigin origin{(*document)->source,        (*document)->origin,
+                        (*document)->sha256,        input.measurement.row_first,
+                        input.measurement.row_last, input.measurement.known_at};
+    // Both parts of a ratio often stand in one row: that is one place to look, not two.
+    const auto told = std::find_if(origins.begin(), origins.end(), [&](const FigureOrigin& one) {
+      return one.source == origin.source && one.origin == origin.origin &&
+             one.sha256 == origin.sha256 && one.row_first == origin.row_first &&
+             one.row_last == origin.row_last;
+    });
+    if (told == origins.end()) {
+      origins.push_back(std::move(origin));
+    } else {
+      told->known_at = std::max(told->known_at, origin.known_at);
+    }
   }
   return origins;
 }

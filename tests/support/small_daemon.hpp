@@ -144,6 +144,7 @@ class SmallDaemon {
     kpi.unit = Unit::percent;
     kpi.calendar = Calendar::financial_year;
     kpi.definition = RatioOf{"finance.reserves", "finance.income"};
+    kpi.worth_rate = "pence";
     kpi.owner = "finance";
     kpi.decimals = 1;
     config->kpis = {kpi};

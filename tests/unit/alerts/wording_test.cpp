@@ -55,10 +55,11 @@ class Wording : public ::testing::Test {
 };
 
 TEST_F(Wording, Firing) {
-  EXPECT_EQ(explanation(telling(EventType::alert_firing)),
-            "St Example's: reserves as a share of income is 3.1 % for 2024/25, below the limit of "
-            "5 %; out of line since 2023/24; the gap is worth £38,000. Source: finance, "
-            "summary.csv row 3.");
+  EXPECT_EQ(
+      explanation(telling(EventType::alert_firing)),
+      "St Example's \u2013 reserves as a share of income: 3.1 % in 2024/25, below the limit of "
+      "5 %; out of line since 2023/24; the gap is worth £38,000. Source: finance, "
+      "summary.csv row 3.");
 }
 
 TEST_F(Wording, TheTrustSaysHowCompleteItIs) {
@@ -69,7 +70,7 @@ TEST_F(Wording, TheTrustSaysHowCompleteItIs) {
 
 TEST_F(Wording, NoFigureReadsAsTheLimitThatItMisses) {
   judgement_.compared = judgement_.value.value = 4.998;
-  EXPECT_NE(explanation(telling(EventType::alert_firing)).find("is 4.998 %"), std::string::npos);
+  EXPECT_NE(explanation(telling(EventType::alert_firing)).find(": 4.998 %"), std::string::npos);
 }
 
 TEST_F(Wording, ResolvedSaysWhy) {
@@ -77,7 +78,7 @@ TEST_F(Wording, ResolvedSaysWhy) {
   alert_.resolution = Resolution::corrected;
   judgement_.value.value = 6;
   EXPECT_EQ(explanation(telling(EventType::alert_resolved)),
-            "St Example's: reserves as a share of income is 6 % for 2024/25; the alert is "
+            "St Example's \u2013 reserves as a share of income: 6 % in 2024/25; the alert is "
             "withdrawn, for the source has corrected its figure. Source: finance, summary.csv row "
             "3.");
   alert_.resolution = Resolution::recovered;
@@ -127,10 +128,11 @@ TEST_F(Wording, AFallInPupilsIsWorthItsFunding) {
   judgement_.compared = -10;
   judgement_.threshold = Threshold{Threshold::Operator::below, -5};
   alert_.since = judgement_.value.period;
-  EXPECT_EQ(explanation(telling(EventType::alert_firing)),
-            "St Example's: pupils on roll is 99 pupils for 18 January 2024, -10 % against 19 "
-            "January 2023, below the limit of -5 %; the gap is worth £54,505. Source: finance, "
-            "summary.csv row 3.");
+  EXPECT_EQ(
+      explanation(telling(EventType::alert_firing)),
+      "St Example's \u2013 pupils on roll: 99 pupils on 18 January 2024, -10 % against 19 "
+      "January 2023, below the limit of -5 %; worth £54,505 a year in funding. Source: finance, "
+      "summary.csv row 3.");
 }
 
 TEST_F(Wording, TheDataBearsWhatTheContractNames) {

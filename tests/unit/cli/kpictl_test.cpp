@@ -106,18 +106,18 @@ finance.reserves_percent: the trust's figure is from 1 of 2 schools
 TEST_F(Kpictl, OneKpi) {
   EXPECT_EQ(run({"kpi", "finance.reserves_percent", "--org", "900001"}).out,
             R"(Ash: reserves as a share of income (finance.reserves_percent, plan 5.2)
-PERIOD   VALUE  PARTS          KNOWN SINCE        FROM
-2025/26  4 % *  400 of 10,000  24 Nov 2026 02:00  finance: in/summary.csv, row 2 and 1 more
+PERIOD   VALUE  PARTS       KNOWN SINCE        FROM
+2025/26  4 % *  £4 of £100  24 Nov 2026 02:00  finance: in/summary.csv, row 2 and 1 more
 
 * corrected after it was first known:
-finance.reserves of 900001 for 2025/26: 300 (known 24 Nov 2026 01:00, run 1), then 400 (known 24 Nov 2026 02:00, run 2)
+finance.reserves of 900001 for 2025/26: £3 (known 24 Nov 2026 01:00, run 1), then £4 (known 24 Nov 2026 02:00, run 2)
 )");
   EXPECT_EQ(
       run({"kpi", "finance.reserves_percent", "--org", "900001", "--as-of", "2026-11-24T01:30:00Z"})
           .out,
       R"(Ash: reserves as a share of income (finance.reserves_percent, plan 5.2), as it was known on 24 Nov 2026 01:30
-PERIOD   VALUE  PARTS          KNOWN SINCE        FROM
-2025/26  3 %    300 of 10,000  24 Nov 2026 01:00  finance: in/summary.csv, row 2 and 1 more
+PERIOD   VALUE  PARTS       KNOWN SINCE        FROM
+2025/26  3 %    £3 of £100  24 Nov 2026 01:00  finance: in/summary.csv, row 2 and 1 more
 )");
 }
 
@@ -134,7 +134,7 @@ TEST_F(Kpictl, AnAlertIsAStory) {
   EXPECT_EQ(run({"alert", "explain", alert_id()}).out, R"(RED  Ash: reserves as a share of income
 alt_ID, firing
 
-Ash: reserves as a share of income is 3 % for 2025/26, below the limit of 5 %. Source: finance, summary.csv row 2 and 1 more.
+Ash – reserves as a share of income: 3 % in 2025/26, below the limit of 5 %; the gap is worth £2. Source: finance, summary.csv row 2 and 1 more.
 The rule "reserves", owned by finance, looks at the figure itself: amber below 6.5 %, red below 5 %.
 Last judged on 24 Nov 2026 02:00: 4 % for 2025/26, below 5 %.
 What to do: Tell the CFO within five working days.
@@ -144,11 +144,11 @@ What happened
   24 Nov 2026 01:00  firing, red
 
 What it rests on
-  finance.reserves of 900001: 400 for 2025/26, revision 2, known since 24 Nov 2026 02:00, run 2
-    before: 300, known since 24 Nov 2026 01:00
+  finance.reserves of 900001: £4 for 2025/26, revision 2, known since 24 Nov 2026 02:00, run 2
+    before: £3, known since 24 Nov 2026 01:00
     finance: in/summary.csv, row 2, fetched 24 Nov 2026 02:00
     sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
-  finance.income of 900001: 10,000 for 2025/26, revision 1, known since 24 Nov 2026 01:00, run 1
+  finance.income of 900001: £100 for 2025/26, revision 1, known since 24 Nov 2026 01:00, run 1
     finance: in/summary.csv, row 3, fetched 24 Nov 2026 01:00
     sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
@@ -288,6 +288,11 @@ TEST(KpictlAlone, WrongArgumentsAreUsageErrors) {
     EXPECT_EQ(said.code, 64) << ::testing::PrintToString(wrong) << said.out << said.err;
     EXPECT_NE(said.err, "");
   }
+}
+
+TEST(KpictlAlone, AnUnknownCommandIsNamed) {
+  EXPECT_EQ(kpictl({"kpiz"}).err,
+            "kpictl: there is no command \"kpiz\"; kpictl --help lists them\n");
 }
 
 TEST(KpictlAlone, HelpDocumentsTheExitCodes) {

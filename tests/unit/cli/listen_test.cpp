@@ -39,8 +39,7 @@ const std::string breach =
 class Receiver {
  public:
   explicit Receiver(std::vector<std::string> more) {
-    std::vector<std::string> arguments{KPID_BINARY_DIR "/bin/kpictl", "listen", "--port",
-                                       "0"};
+    std::vector<std::string> arguments{KPID_BINARY_DIR "/bin/kpictl", "listen", "--port", "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     program_ =
         std::make_unique<kpid::testing::RunningProgram>(arguments, std::vector<std::string>{});
@@ -191,6 +190,13 @@ TEST(Bodies, ATeamsCardBecomesText) {
   EXPECT_EQ(received.text,
             "Ash: reserves\nValue: 3 %\nTell the CFO\nOpen: https://kpid.example/a\n");
   EXPECT_THAT(received_text(received, Screen{true, "", 0}), HasSubstr("\x1b[31mTeams card\x1b[0m"));
+}
+
+TEST(Bodies, ALongSentenceBreaksBetweenWords) {
+  Received received;
+  received.text = "Reserves are below the limit of 5 %";
+  const std::string text = received_text(received, Screen{false, "", 20});
+  EXPECT_THAT(text, HasSubstr("\n    Reserves are\n    below the limit\n    of 5 %\n"));
 }
 
 TEST(Bodies, AnythingElseIsShownAsItIs) {

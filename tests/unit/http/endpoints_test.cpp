@@ -194,7 +194,7 @@ TEST_F(Endpoints, AnAlertIsExplained) {
   EXPECT_EQ(at(story, "/history/0/type"), "kpi.alert.firing");
   EXPECT_EQ(at(story, "/history/0/at"), json::value(format_timestamp(first_known_)));
   EXPECT_THAT(std::string(at(story, "/explanation").as_string()),
-              HasSubstr("Ash: reserves as a share of income is 3 % for 2025/26"));
+              HasSubstr("Ash – reserves as a share of income: 3 % in 2025/26"));
   EXPECT_EQ(at(story, "/told/0/destination"), "team");
   EXPECT_EQ(at(story, "/told/0/tries").as_array().size(), 1U);
 }
@@ -214,7 +214,7 @@ TEST(PendingAlerts, AreExplainedBeforeAnybodyIsTold) {
   EXPECT_EQ(story.body.at_pointer("/judged/breached"), true);
   EXPECT_EQ(story.body.at_pointer("/judged/text"), "4.99 %") << "must not read as 5 %";
   EXPECT_THAT(std::string(story.body.at_pointer("/explanation").as_string()),
-              HasSubstr("Ash: reserves as a share of income is 4.99 % for 2025/26"));
+              HasSubstr("Ash – reserves as a share of income: 4.99 % in 2025/26"));
 }
 
 TEST_F(Endpoints, WhatLeftTheConfigIsStillExplained) {

@@ -167,7 +167,7 @@ TEST_F(Street, ABreachBecomesADeliveryForTheSchoolAndTheTrust) {
   ASSERT_EQ(evaluation.deliveries.size(), 2U);
   EXPECT_EQ(evaluation.deliveries[1].destination, "team");
   EXPECT_NE(
-      evaluation.deliveries[1].body.find("School 900001: reserves as a share of income is 3 %"),
+      evaluation.deliveries[1].body.find("School 900001 \u2013 reserves as a share of income: 3 %"),
       std::string::npos)
       << evaluation.deliveries[1].body;
   EXPECT_NE(evaluation.deliveries[1].body.find("summary.csv row 2 and 1 more"), std::string::npos);

@@ -278,7 +278,7 @@ TEST(RenderTeams, AFiringAlertReadsLikeThis) {
   EXPECT_EQ(
       seen(card),
       "Red alert: Reserves as a share of income, St Example's\n"
-      "St Example's: reserves as a share of income is 3.1 % for 2024/25, below the limit of 5 "
+      "St Example's – reserves as a share of income: 3.1 % in 2024/25, below the limit of 5 "
       "%; out of line since 2023/24; the gap is worth £38,000. Source: finance, summary\\_2025.csv "
       "rows 3 "
       "to 5.\n"
@@ -308,7 +308,7 @@ TEST(RenderTeams, ARecoveryReadsLikeThis) {
   const json::object card = card_of(facts.event(EventType::alert_resolved));
   EXPECT_EQ(seen(card),
             "Recovered: Reserves as a share of income, St Example's\n"
-            "St Example's: reserves as a share of income is 6.5 % for 2024/25; it has recovered. "
+            "St Example's – reserves as a share of income: 6.5 % in 2024/25; it has recovered. "
             "Source: finance, summary\\_2025.csv rows 3 to 5.\n"
             "  Value: 6.5 %\n"
             "  Period: 2024/25\n"
@@ -355,7 +355,7 @@ TEST(RenderTeams, NamesAreTextAndNotMarkup) {
       << text;
   EXPECT_EQ(text.find("](https://evil.example)"), text.find("\\](https://evil.example)") + 1);
   facts.school.name = "1. First School";
-  EXPECT_NE(seen(card_of(facts.event(EventType::alert_firing))).find("\n1\\. First School: "),
+  EXPECT_NE(seen(card_of(facts.event(EventType::alert_firing))).find("\n1\\. First School – "),
             std::string::npos)
       << "no list begins there";
 }
