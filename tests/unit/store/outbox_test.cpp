@@ -72,7 +72,7 @@ TEST_F(OutboxRows, AClaimIsConfirmedOnlyWhereNothingOlderIsUnfinished) {
   const auto second = add("msg_2");
   const auto other = add("msg_3", "alt_2");
   const auto disabled = add("msg_4", "alt_1", "gone");
-  ASSERT_TRUE(writer().save_destination_state({"gone", true, "410", {}, {}}));
+  ASSERT_TRUE(writer().save_destination_state({"gone", true, "410", {}, {}, {}}));
   EXPECT_EQ(writer().confirm_claims(Ids{first, second, other, disabled}).value(),
             (Ids{first, other}));
   EXPECT_TRUE(claim().empty()) << "the second is free, but waits for the first";
