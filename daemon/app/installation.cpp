@@ -21,7 +21,8 @@ Installation find_installation() {
     found.host_program = bin / "kpid-plugin-host";
   }
   found.catalogue_directory = prefix / "share" / "kpid" / "catalogue";
-  found.plugin_directories = {prefix / "lib" / "kpid" / "plugins", prefix / "plugins"};
+  found.plugin_directories = {prefix / KPID_LIBRARY_DIRECTORY / "kpid" / "plugins",
+                              prefix / "plugins"};
   return found;
 }
 

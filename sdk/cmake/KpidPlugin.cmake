@@ -1,4 +1,4 @@
-# kpid_add_plugin(NAME SOURCES file... MANIFEST manifest.json [LINK target...])
+# kpid_add_plugin(NAME SOURCES file... MANIFEST manifest.json [LINK target...] [NO_INSTALL])
 #
 # Builds a plugin of kpid from sources that hold one KPID_PLUGIN(...). Makes two targets:
 #   NAME          the plugin, ${CMAKE_BINARY_DIR}/plugins/NAME.so; exports kpid_plugin_entry_v1 alone
@@ -45,10 +45,10 @@ function(_kpid_check_manifest name manifest)
 endfunction()
 
 function(kpid_add_plugin name)
-  cmake_parse_arguments(PLUGIN "" "MANIFEST" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(PLUGIN "NO_INSTALL" "MANIFEST" "SOURCES;LINK" ${ARGN})
   if(PLUGIN_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "kpid_add_plugin(${name}): what is meant by ${PLUGIN_UNPARSED_ARGUMENTS}? "
-      "It takes SOURCES, MANIFEST and LINK")
+      "It takes SOURCES, MANIFEST, LINK and NO_INSTALL")
   endif()
   if(NOT name MATCHES "^[a-z][a-z0-9_]*$")
     message(FATAL_ERROR "kpid_add_plugin(${name}): a plugin's name is of a-z, 0-9 and _, and begins "
@@ -101,6 +101,9 @@ function(kpid_add_plugin name)
     target_link_options(${name} PRIVATE "-Wl,-z,defs")
   endif()
 
+  if(PLUGIN_NO_INSTALL)  # a plugin of somebody's tests
+    return()
+  endif()
   set(libraries lib)
   if(CMAKE_INSTALL_LIBDIR)
     set(libraries "${CMAKE_INSTALL_LIBDIR}")
