@@ -5,6 +5,7 @@
 // admin reads what happened.
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <sstream>
 
@@ -95,7 +96,12 @@ class PluginFault : public ::testing::Test {
     EXPECT_EQ(good.status, 0) << good.output << good.errors;
   }
 
-  Receiver receiver_{[](const ReceivedRequest&, std::size_t) { return Reply{}; }};
+  std::atomic<bool> answers_ = true;
+  Receiver receiver_{[this](const ReceivedRequest&, std::size_t) {
+    Reply reply;
+    reply.never = !answers_;
+    return reply;
+  }};
   MadeUpTrust trust_{2};
   std::unique_ptr<Process> daemon_;
 };
@@ -268,26 +274,62 @@ bool lives(pid_t process) {
          stat.find("kpid-plugin") != std::string::npos;
 }
 
-TEST_F(PluginFault, EveryPluginHangsAndTheDaemonEndsAllTheSame) {
-  for (const char* name : {"one", "two", "three"}) {
-    add_source(name, "faulty", "ignore_cancel", "24 h");
+class HungPlugins : public PluginFault {
+ protected:
+  // Every plugin hangs, and a delivery is under way to a receiver that does not answer.
+  void hang() {
+    answers_ = false;
+    for (const char* name : {"one", "two", "three"}) {
+      add_source(name, "faulty", "ignore_cancel", "24 h");
+    }
+    add_source("four", "faulty", "hang_in_destroy", "24 h");
+    add_source("five", "hangs_early", "", "24 h");
+    add_source("six", "faulty", "config");
+    serve();
+    const auto hung = [&] {
+      const std::string log = daemon_->errors();
+      return log.find("waiting source=one") != std::string::npos &&
+             log.find("waiting source=two") != std::string::npos &&
+             log.find("waiting source=three") != std::string::npos &&
+             children_of(daemon_->pid()).size() == 5 && !receiver_.requests().empty();
+    };
+    ASSERT_TRUE(eventually(hung)) << daemon_->errors();
+    children_ = children_of(daemon_->pid());
+    for (const pid_t child : children_) ASSERT_TRUE(lives(child)) << child;
   }
-  add_source("four", "faulty", "hang_in_destroy", "24 h");
-  add_source("five", "hangs_early", "", "24 h");
-  serve();
-  const auto hung = [&] {
-    const std::string log = daemon_->errors();
-    return log.find("waiting source=one") != std::string::npos &&
-           log.find("waiting source=two") != std::string::npos &&
-           log.find("waiting source=three") != std::string::npos &&
-           children_of(daemon_->pid()).size() == 5;
-  };
-  ASSERT_TRUE(eventually(hung)) << daemon_->errors();
-  const std::vector<pid_t> children = children_of(daemon_->pid());
+  std::vector<pid_t> children_;
+};
+
+TEST_F(HungPlugins, DoNotKeepTheDaemonFromEnding) {
+  ASSERT_NO_FATAL_FAILURE(hang());
+  Process waits({kpictl_program(), "--config", trust_.config(), "source", "run", "one"},
+                trust_.folder() / "waits", trust_.folder() / "waits-log");
+  sleep_for(std::chrono::milliseconds{200});
+  EXPECT_TRUE(waits.running());
   daemon_->signal(SIGTERM);
   EXPECT_EQ(daemon_->wait(std::chrono::seconds{5}), 0) << daemon_->errors();
-  for (const pid_t child : children) EXPECT_FALSE(lives(child)) << child;
-  EXPECT_THAT(daemon_->errors(), HasSubstr("stopped"));
+  for (const pid_t child : children_) EXPECT_FALSE(lives(child)) << child;
+  EXPECT_THAT(daemon_->errors(), HasSubstr(" stopped"));
+  EXPECT_THAT(daemon_->errors(), Not(HasSubstr("something did not end in time")));
+  EXPECT_EQ(waits.wait(), 70) << waits.output() << waits.errors();
+  EXPECT_THAT(waits.errors(), HasSubstr("kpid broke off its answer"));
+}
+
+TEST_F(HungPlugins, DieWithTheDaemon) {
+  ASSERT_NO_FATAL_FAILURE(hang());
+  daemon_->signal(SIGKILL);
+  EXPECT_EQ(daemon_->wait(), 128 + SIGKILL);
+  for (const pid_t child : children_) EXPECT_TRUE(eventually([&] { return !lives(child); }));
+}
+
+TEST_F(HungPlugins, AreLeftAtTheSecondSignal) {
+  ASSERT_NO_FATAL_FAILURE(hang());
+  daemon_->signal(SIGTERM);
+  EXPECT_TRUE(eventually(
+      [&] { return daemon_->errors().find("stopping signal=15") != std::string::npos; }));
+  daemon_->signal(SIGTERM);
+  EXPECT_THAT(daemon_->wait(std::chrono::seconds{5}), AnyOf(0, 128 + SIGTERM));
+  for (const pid_t child : children_) EXPECT_TRUE(eventually([&] { return !lives(child); }));
 }
 
 // ---- Refused before they are loaded ------------------------------------------------------------
