@@ -145,12 +145,31 @@ asio::awaitable<Result<std::vector<Delivery>>> tell_and_send(ActionParts& parts,
   co_return deliveries;
 }
 
+// One that is switched off is sent nothing, so a test of it would wait in vain.
+asio::awaitable<Result<void>> check_enabled(ActionParts& parts, const std::string& name) {
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto states = writer.destination_states();
+    if (!states) return pass_on(states);
+    for (const store::DestinationState& state : *states) {
+      if (state.name != name || !state.disabled) continue;
+      return fail(ErrorKind::conflict,
+                  fmt::format("the destination \"{0}\" is switched off ({1}); `kpictl destination "
+                              "enable {0}` switches it on again",
+                              name, state.disabled_reason));
+    }
+    return {};
+  };
+  co_return co_await store::async_write(parts.queue(), std::move(job));
+}
+
 asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::string name) {
   const std::shared_ptr<const Config> config = parts.config();
   const DestinationConfig* destination = config->destination(name);
   if (destination == nullptr) {
     co_return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
   }
+  auto enabled = co_await check_enabled(parts, name);
+  if (!enabled) co_return pass_on(enabled);
   Event event;
   event.type = EventType::test_ping;
   event.id = parts.context(*config).identifiers.next("msg_", parts.clock().now());

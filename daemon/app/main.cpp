@@ -32,6 +32,7 @@
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
 #include "config/load.hpp"
+#include "plugin_host/manifest.hpp"
 
 namespace kpid::app {
 namespace {
@@ -73,6 +74,13 @@ int check(const CommandLine& wanted, const LoadedConfig& loaded) {
     fmt::print("{}: no faults: {} schools, {} sources, {} rules, {} destinations\n", wanted.config,
                config.organisations.school_count(), config.sources.size(), config.rules.size(),
                config.destinations.size());
+    // No fault of the config, and kpid starts: but "no faults" alone would be half the truth.
+    for (const SourceConfig& source : config.sources) {
+      const auto manifest = plugin_host::read_manifest(source.library);
+      if (manifest) continue;
+      fmt::print(stderr, "warning: the source \"{}\" cannot be pulled: {}\n", source.name,
+                 manifest.error().text());
+    }
   }
   return status;
 }

@@ -195,6 +195,7 @@ class Pull {
     request.source = source_.name;
     request.library = source_.library;
     request.host_program = parts_.installation.host_program;
+    request.manifest_text = prepared_->manifest.text;
     request.settings_json = prepared_->settings_json;
     request.cursor = cursor_;
     request.now = parts_.clock.now();

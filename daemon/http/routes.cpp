@@ -470,8 +470,12 @@ asio::awaitable<Answer> Routes::enable_destination(const Call& call) {
   co_return json_answer(json::object{{"destination", call.name}, {"enabled", true}});
 }
 
-asio::awaitable<Answer> Routes::plugins(const Call&) {
-  co_return json_answer(json::object{{"plugins", actions_.plugins()}});
+asio::awaitable<Answer> Routes::plugins(const Call& call) {
+  ReaderPool::Query query = [config = call.config,
+                             found = actions_.plugins()](const store::Reader& reader) {
+    return plugins_view(reader, *config, found);
+  };
+  co_return co_await ask(std::move(query));
 }
 
 asio::awaitable<Answer> Routes::release_plugin(const Call& call) {

@@ -29,8 +29,8 @@ struct Actions {
   // Live state that is not in the store: {"pid", "version", "started_at" (RFC 3339),
   // "sandbox_missing": [sentence], "running": [source], "loop_lag_ms"}.
   std::function<boost::json::object()> status;
-  // Plugins found: {"id", "version", "title", "file", "measures": [id], "quarantined": bool,
-  // "refused": the sentence that refuses it, or null}.
+  // Plugins found: {"id", "version", "title", "file", "measures": [id], "refused": the sentence
+  // that refuses it, or null}. Which of them are quarantined stands in the store.
   std::function<boost::json::array()> plugins;
   // Pulls now; returns when the run has ended and been evaluated.
   std::function<boost::asio::awaitable<Result<Run>>(std::string source)> run_source;

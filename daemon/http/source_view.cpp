@@ -132,6 +132,21 @@ Result<json::value> runs_view(const store::Reader& reader, std::string_view sour
   return json::object{{"runs", std::move(list)}};
 }
 
+Result<json::value> plugins_view(const store::Reader& reader, const Config& config,
+                                 json::array found) {
+  for (json::value& plugin : found) {
+    bool held = false;
+    for (const SourceConfig& source : config.sources) {
+      if (plugin.at("file").as_string() != source.library.native()) continue;
+      auto state = reader.source_state(source.name);
+      if (!state) return pass_on(state);
+      held = held || (*state && !(*state)->quarantined_library.empty());
+    }
+    plugin.as_object()["quarantined"] = held;
+  }
+  return json::object{{"plugins", std::move(found)}};
+}
+
 Result<json::value> status_view(const store::Reader& reader, const Config& config,
                                 const json::object& live, Timestamp now) {
   auto sources = sources_view(reader, config);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <string_view>
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -20,6 +21,10 @@ namespace kpid::http {
                                                       const Config& config);
 [[nodiscard]] Result<boost::json::value> runs_view(const store::Reader& reader,
                                                    std::string_view source, std::size_t limit);
+// `found` is what Actions::plugins says; a plugin is quarantined where one of its sources is.
+[[nodiscard]] Result<boost::json::value> plugins_view(const store::Reader& reader,
+                                                      const Config& config,
+                                                      boost::json::array found);
 // `live` is what Actions::status says; the rest is read from the store.
 [[nodiscard]] Result<boost::json::value> status_view(const store::Reader& reader,
                                                      const Config& config,

@@ -50,6 +50,7 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
             false};
   }
   std::string error = status == 0 ? answer.network_error : number + ": the receiver failed";
+  if (status == 429) error = "429: the receiver asks for fewer requests";
   if (error.empty()) error = "no answer was received";
   if (attempts == 0 || attempts > schedule.size()) {
     return {DeliveryState::dead, error + "; every retry has been used", {}, false};

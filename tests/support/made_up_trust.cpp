@@ -34,13 +34,14 @@ void MadeUpTrust::write_config() const {
     schools += fmt::format("[[school]]\nurn = {}\nname = \"School {}\"\n", urn(i), i + 1);
     urns += fmt::format("\"{}\", ", urn(i));
   }
-  write_file(folder_ / "kpid.toml", fmt::format(R"([trust]
+  write_file(folder_ / "kpid.toml",
+             fmt::format(R"([trust]
 name = "Made-up Trust"
 
 [daemon]
 database = "state/kpid.sqlite"
 socket = "state/kpid.sock"
-plugin_directories = ["{}/plugins"]
+plugin_directories = [{}"{}/plugins"]
 
 {}
 [[source]]
@@ -69,8 +70,8 @@ retry_schedule = {}
 {}
 {}
 )",
-                                                KPID_BINARY_DIR, schools, schedule, urns, port,
-                                                retry_schedule, destination_extra, extra));
+                         plugin_directories, KPID_BINARY_DIR, schools, schedule, urns, port,
+                         retry_schedule, destination_extra, extra));
 }
 
 std::string kpid_program() { return KPID_BINARY_DIR "/bin/kpid"; }

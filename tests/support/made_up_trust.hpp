@@ -26,6 +26,7 @@ class MadeUpTrust {
   std::string destination_extra;
   std::string extra;  // further tables at the end
   unsigned short port = 9;
+  std::string plugin_directories;  // as TOML strings with commas, before the build's own
   void write_config() const;
 
   [[nodiscard]] std::filesystem::path folder() const { return folder_.path(); }

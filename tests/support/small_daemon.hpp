@@ -72,13 +72,15 @@ class SmallDaemon {
     ASSERT_TRUE(database->commit());
   }
   // A whole run that fails before it has anything.
-  void fail_run(const std::string& sentence) {
+  void fail_run(const std::string& sentence, bool crashed = false) {
     clock.at += std::chrono::hours{1};
     ASSERT_TRUE(database->begin());
     ingest::RunSession session(config_, config_->sources[0], measures());
     ASSERT_TRUE(session.begin(database->writer(), clock.at));
     ingest::RunSession::End end;
     end.error = Error{ErrorKind::source, sentence, "summary.csv, row 3"};
+    end.crashed = crashed;
+    end.library_fingerprint = "f00d";
     ASSERT_TRUE(session.finish(database->writer(), end, clock.at));
     ASSERT_TRUE(database->commit());
   }
@@ -158,6 +160,7 @@ class SmallDaemon {
     config->sources.resize(2);
     config->sources[0].name = "finance";
     config->sources[0].plugin = "finance";
+    config->sources[0].library = "/usr/lib/kpid/finance.so";
     config->sources[0].schedule.text = "daily 06:30";
     config->sources[0].settings_json = R"({"password":"hunter2"})";
     config->sources[0].secrets.emplace("token", Secret("hunter3"));
@@ -307,14 +310,12 @@ class SmallDaemon {
                               {"title", "Finance"},
                               {"file", "/usr/lib/kpid/finance.so"},
                               {"measures", boost::json::array{"finance.income"}},
-                              {"quarantined", true},
                               {"refused", nullptr}},
           boost::json::object{{"id", "old"},
                               {"version", ""},
                               {"title", ""},
                               {"file", "/usr/lib/kpid/old.so"},
                               {"measures", boost::json::array{}},
-                              {"quarantined", false},
                               {"refused", "it was built for another machine"}}};
     };
     made.run_source = [this](std::string) -> asio::awaitable<Result<Run>> {

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "behaviours.hpp"
-#include "kpid/plugin.h"
+#include "table_manifest.hpp"
 
 namespace {
 
@@ -53,8 +53,12 @@ void destroy(void* instance) {
 }  // namespace
 
 extern "C" const kpid_plugin_v1* kpid_plugin_entry_v1(void) {
-  static const std::string_view manifest = R"({"id":"org.kpid.test.behaving"})";
-  static const kpid_plugin_v1 table{
-      sizeof(kpid_plugin_v1), 0, {manifest.data(), manifest.size()}, create, check, pull, destroy};
+  static const kpid_plugin_v1 table{sizeof(kpid_plugin_v1),
+                                    0,
+                                    bad::table_manifest(R"({"id":"org.kpid.test.behaving"})"),
+                                    create,
+                                    check,
+                                    pull,
+                                    destroy};
   return &table;
 }

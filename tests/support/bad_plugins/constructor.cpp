@@ -3,12 +3,13 @@
 
 // Plugins that act before anybody has called them. ACTION: 1 reads a file, in the constructor, in a
 // thread of the constructor's, and in that thread after the second filter stands; 2 starts a
-// program; 3 crashes; 4 never ends.
+// program; 3 crashes; 4 never ends; 5 says that it was there, on paper and in a file.
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdint>
+#include <cstdio>
 #include <cstring>
 #include <string>
 #include <thread>
@@ -17,7 +18,7 @@
 #include <unistd.h>
 
 #include "crash.hpp"
-#include "kpid/plugin.h"
+#include "table_manifest.hpp"
 
 namespace {
 
@@ -53,6 +54,12 @@ class Constructor {
       while (for_ever) {
       }
     }
+    if constexpr (ACTION == 5) {
+      std::puts("the constructor ran");
+      told_ = ::open("/tmp/kpid-plugin-was-here", O_CREAT | O_WRONLY, 0600) >= 0
+                  ? "it worked"
+                  : std::strerror(errno);
+    }
   }
   const std::string& tell() {
     if constexpr (ACTION == 1) {
@@ -83,6 +90,6 @@ void destroy(void*) {}
 
 extern "C" const kpid_plugin_v1* kpid_plugin_entry_v1(void) {
   static const kpid_plugin_v1 table{
-      sizeof(kpid_plugin_v1), 0, {nullptr, 0}, create, check, pull, destroy};
+      sizeof(kpid_plugin_v1), 0, bad::table_manifest({}), create, check, pull, destroy};
   return &table;
 }

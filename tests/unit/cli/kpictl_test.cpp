@@ -164,7 +164,13 @@ TEST_F(Kpictl, Deliveries) {
 2   24 Nov 2026 01:00  kpi.alert.firing  team         alt_ID  told 24 Nov 2026 01:00 (HTTP 202)
 1   24 Nov 2026 01:00  kpi.alert.firing  team         alt_ID  NOT told, given up: the receiver answered 503 for three days
 )");
-  EXPECT_EQ(run({"plugins"}).out,
+}
+
+TEST(KpictlPlugins, SayWhichAreQuarantinedAndWhichRefused) {
+  kpid::testing::SmallDaemon daemon;
+  for (int crash = 0; crash < 3; ++crash) daemon.fail_run("the plugin crashed", true);
+  daemon.start();
+  EXPECT_EQ(kpictl({"plugins", "--socket", daemon.socket()}).out,
             R"(PLUGIN   VERSION  TITLE    STATE                                      FILE
 finance  1.0      Finance  quarantined                                /usr/lib/kpid/finance.so
 old                        refused: it was built for another machine  /usr/lib/kpid/old.so

@@ -291,6 +291,23 @@ TEST_F(Endpoints, PluginsAreListedAndReleased) {
   EXPECT_EQ(client_.post("/api/v1/plugins/old/release").status, 404U);
 }
 
+TEST(PluginEndpoint, APluginIsQuarantinedWhereOneOfItsSourcesIs) {
+  testing::SmallDaemon daemon;
+  for (int crash = 0; crash < 3; ++crash) daemon.fail_run("the plugin crashed", true);
+  daemon.start();
+  const json::value held = Client(daemon.socket()).get("/api/v1/plugins").body;
+  EXPECT_EQ(held.at_pointer("/plugins/0/quarantined"), true);
+  EXPECT_EQ(held.at_pointer("/plugins/1/quarantined"), false);
+}
+
+TEST(PluginEndpoint, APluginThatCrashedTwiceIsNotQuarantined) {
+  testing::SmallDaemon daemon;
+  for (int crash = 0; crash < 2; ++crash) daemon.fail_run("the plugin crashed", true);
+  daemon.start();
+  const json::value free = Client(daemon.socket()).get("/api/v1/plugins").body;
+  EXPECT_EQ(free.at_pointer("/plugins/0/quarantined"), false);
+}
+
 TEST_F(Endpoints, AFaultyReloadSaysWhere) {
   EXPECT_EQ(client_.post("/api/v1/reload").text, R"({"reloaded":true})");
   daemon_.reload_fault = Error{ErrorKind::config, "unknown key \"urnn\"", "kpid.toml:7:1"};
