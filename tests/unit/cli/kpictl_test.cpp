@@ -3,6 +3,7 @@
 
 // The real kpictl against the real server: what an admin reads, to the letter.
 
+#include <array>
 #include <fstream>
 #include <regex>
 #include <string>
@@ -251,11 +252,13 @@ TEST_F(Kpictl, ColoursAreForTerminalsAlone) {
         {KPID_BINARY_DIR "/bin/kpictl", "alerts", "--socket", daemon_.socket()}, environment,
         theirs);
     EXPECT_EQ(program.wait(), 0);
-    std::string text(4096, '\0');
-    const auto count = ::read(ours, text.data(), text.size());
-    text.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
-    ::close(ours);
     ::close(theirs);
+    std::string text;
+    std::array<char, 4096> piece{};  // a terminal hands over what it has, line by line
+    for (ssize_t count = 0; (count = ::read(ours, piece.data(), piece.size())) > 0;) {
+      text.append(piece.data(), static_cast<std::size_t>(count));
+    }
+    ::close(ours);
     return text;
   };
   EXPECT_THAT(on_terminal({"TERM=xterm"}), HasSubstr("\x1b[31mred\x1b[0m"));
