@@ -14,7 +14,7 @@ namespace kpid::plugin {
 namespace {
 
 const kpid_plugin_v1& old_plugin() { return load_plugin(KPID_ABI_V1_0_PLUGIN); }
-const kpid_plugin_v1& new_plugin() { return load_plugin(KPID_BINARY_DIR "/plugins/sdk_sample.so"); }
+const kpid_plugin_v1& new_plugin() { return load_plugin(KPID_SDK_SAMPLE); }
 
 TEST(Abi, APluginOf1_0RunsInTodaysHost) {
   FakeHost host(old_plugin());
