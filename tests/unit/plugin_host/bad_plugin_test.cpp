@@ -170,6 +170,12 @@ TEST_F(BadPlugin, ConstructorStartsAProgram) {
   request_.library = plugin("constructor_executes");
   expect_refused("", "constructor: Operation not permitted");
 }
+TEST_F(BadPlugin, AConstructorReachesForWhatIsNotItsOwn) {
+  request_.library = plugin("constructor_reaches");
+  const std::string no = ": Operation not permitted; ";
+  expect_refused("", "owner" + no + "signal" + no + "async" + no + "ioctl" + no + "lsetxattr" + no +
+                         "fchmodat2" + no);
+}
 TEST_F(BadPlugin, ConstructorCrashes) {
   request_.library = plugin("constructor_crashes");
   expect_crash("", "the plugin crashed (segmentation fault) while it was loaded");
