@@ -124,8 +124,8 @@ void refuse_signals_by_descriptor(Filter& filter) {
     filter.add_if(refuse, "fcntl", {equal(1, static_cast<std::uint64_t>(command))});
   }
   filter.add_if(refuse, "fcntl", {equal(1, F_SETFL), masked(2, O_ASYNC, O_ASYNC)});
-  for (const unsigned long request : {FIOASYNC, FIOSETOWN, SIOCSPGRP}) {
-    filter.add_if(refuse, "ioctl", {masked(1, 0xffffffffU, request)});
+  for (const int request : {FIOASYNC, FIOSETOWN, SIOCSPGRP}) {
+    filter.add_if(refuse, "ioctl", {masked(1, 0xffffffffU, static_cast<std::uint32_t>(request))});
   }
 }
 
