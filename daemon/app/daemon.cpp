@@ -157,6 +157,13 @@ class Daemon::Impl final : public ActionParts {
     if (outbox_) co_await outbox_->stop(std::max(left, milliseconds{100}));
   }
 
+  void close() {
+    server_.reset();  // its readers
+    if (checking_) return;
+    queue_.reset();
+    database_.reset();
+  }
+
   asio::awaitable<Result<PullReport>> pull_once(const std::string& source) {
     const std::shared_ptr<const Config> config = config_;
     auto report = co_await pull_source(pull_parts(), config, *config->source(source));
@@ -258,7 +265,9 @@ class Daemon::Impl final : public ActionParts {
     auto check = [](const store::Database& database) -> asio::awaitable<Result<void>> {
       co_return database.check();
     };
+    checking_ = true;
     const auto sound = co_await asio::co_spawn(watchers_, check(*database_), asio::use_awaitable);
+    checking_ = false;
     if (!sound) store_alarm_.damaged(sound.error());
   }
 
@@ -369,6 +378,7 @@ class Daemon::Impl final : public ActionParts {
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
   AttemptWatch attempts_;
+  bool checking_ = false;  // the database, in a watcher's thread
   std::uint64_t attempts_seen_ = 0;
   Timestamp outbox_moved_at_{};
   asio::thread_pool watchers_;
@@ -384,6 +394,7 @@ asio::awaitable<Result<void>> Daemon::open(std::shared_ptr<const Config> config)
   return impl_->open(std::move(config));
 }
 Result<void> Daemon::serve() { return impl_->serve(); }
+void Daemon::close() { impl_->close(); }
 asio::awaitable<Result<void>> Daemon::reload() { return impl_->reload(); }
 asio::awaitable<void> Daemon::stop(milliseconds limit) { return impl_->stop(limit); }
 asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source) {

@@ -119,6 +119,8 @@ TEST_F(Daemon, SigtermEndsItInGoodOrder) {
   daemon->signal(SIGTERM);
   EXPECT_EQ(daemon->wait(std::chrono::seconds{5}), 0) << daemon->errors();
   EXPECT_FALSE(std::filesystem::exists(trust_.socket()));
+  EXPECT_FALSE(std::filesystem::exists(trust_.database().string() + "-wal"))
+      << "an end in good order leaves no log to fold in";
 }
 
 TEST_F(Daemon, AReloadThatIsFaultyKeepsTheOldConfig) {

@@ -274,6 +274,15 @@ bool lives(pid_t process) {
          stat.find("kpid-plugin") != std::string::npos;
 }
 
+// The one that listens, and one for each connection that was taken.
+std::size_t sockets_at(const fs::path& socket) {
+  const std::string all = read_file("/proc/net/unix");
+  const std::string wanted = " " + socket.string() + "\n";
+  std::size_t count = 0;
+  for (std::size_t at = 0; (at = all.find(wanted, at)) != std::string::npos; ++at) ++count;
+  return count;
+}
+
 class HungPlugins : public PluginFault {
  protected:
   // Every plugin hangs, and a delivery is under way to a receiver that does not answer.
@@ -304,8 +313,7 @@ TEST_F(HungPlugins, DoNotKeepTheDaemonFromEnding) {
   ASSERT_NO_FATAL_FAILURE(hang());
   Process waits({kpictl_program(), "--config", trust_.config(), "source", "run", "one"},
                 trust_.folder() / "waits", trust_.folder() / "waits-log");
-  sleep_for(std::chrono::milliseconds{200});
-  EXPECT_TRUE(waits.running());
+  ASSERT_TRUE(eventually([&] { return sockets_at(trust_.socket()) == 2; })) << waits.errors();
   daemon_->signal(SIGTERM);
   EXPECT_EQ(daemon_->wait(std::chrono::seconds{5}), 0) << daemon_->errors();
   for (const pid_t child : children_) EXPECT_FALSE(lives(child)) << child;
