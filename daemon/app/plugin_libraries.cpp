@@ -6,8 +6,47 @@
 #include <algorithm>
 #include <set>
 #include <system_error>
+#include <utility>
+
+#include <boost/json/object.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 
 namespace kpid::app {
+namespace {
+
+namespace json = boost::json;
+
+std::string code_of(const json::value& value) {
+  if (value.is_string()) return std::string(value.get_string());
+  return value.is_int64() || value.is_uint64() ? json::serialize(value) : std::string();
+}
+
+// What stands in the settings that the schema marks as lists of schools: a source that names none
+// of the trust's is a mistake that can be told before its first pull.
+std::vector<std::pair<std::string, std::vector<std::string>>> named_organisations(
+    std::string_view schema_text, std::string_view settings_text) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> all;
+  boost::system::error_code failed;
+  const json::value schema = json::parse(schema_text, failed);
+  const json::value settings = failed ? json::value() : json::parse(settings_text, failed);
+  if (failed || !schema.is_object() || !settings.is_object()) return all;
+  const json::value* properties = schema.get_object().if_contains("properties");
+  if (properties == nullptr || !properties->is_object()) return all;
+  for (const auto& [name, property] : properties->get_object()) {
+    const json::object* one = property.if_object();
+    const json::value* marked = one == nullptr ? nullptr : one->if_contains("x-kpid-organisations");
+    const json::value* written = settings.get_object().if_contains(name);
+    if (marked == nullptr || *marked != true || written == nullptr || !written->is_array())
+      continue;
+    std::vector<std::string> codes;
+    for (const json::value& code : written->get_array()) codes.push_back(code_of(code));
+    all.emplace_back("/" + std::string(name), std::move(codes));
+  }
+  return all;
+}
+
+}  // namespace
 
 std::vector<PluginLibrary> installed_plugins(
     const std::vector<std::filesystem::path>& directories) {
@@ -35,6 +74,7 @@ Result<LoadOptions::PluginSettings> check_plugin_settings(const std::filesystem:
   if (!manifest) return tl::unexpected<Error>(std::move(manifest.error()));
   plugin_host::CheckedSettings checked = plugin_host::check_settings(*manifest, settings_json);
   LoadOptions::PluginSettings settings;
+  settings.organisations = named_organisations(manifest->settings_schema, checked.json);
   settings.json = std::move(checked.json);
   for (plugin_host::SettingsFault& fault : checked.faults) {
     settings.faults.emplace_back(std::move(fault.pointer), std::move(fault.sentence));

@@ -3,6 +3,7 @@
 
 // [[source]]: what is pulled, when, and within which limits.
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
@@ -136,6 +137,17 @@ void read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
   for (const auto& [pointer, sentence] : checked->faults) {
     builder.faults.add(given ? place_of_pointer(settings, pointer) : place,
                        printable(sentence, 500));
+  }
+  for (const auto& [pointer, codes] : checked->organisations) {
+    const auto& known = builder.config.organisations;
+    const bool any = std::any_of(codes.begin(), codes.end(), [&](const std::string& code) {
+      return known.find(code) != nullptr;
+    });
+    if (any || codes.empty()) continue;
+    builder.faults.add(given ? place_of_pointer(settings, pointer) : place,
+                       fmt::format("this source has no school to match: none of the {} named here "
+                                   "is a [[school]] of this config",
+                                   codes.size()));
   }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());

@@ -107,6 +107,24 @@ TEST_F(Daemon, AFaultyConfigStopsAStartWithItsPlace) {
   EXPECT_EQ(run_command({kpid_program(), "--config", trust_.config()}).status, 78);
 }
 
+TEST_F(Daemon, ASourceWithNoSchoolThatItCanMatchIsAMistakeOfTheConfig) {
+  trust_.extra = R"([[source]]
+name = "roll"
+plugin = "pupil_roll"
+schedule = "daily 06:30"
+[source.settings]
+format = "gias"
+path = "in/*.csv"
+only_urns = [123456, 123457]
+)";
+  trust_.write_config();
+  const Ended ended = run_command({kpid_program(), "--config", trust_.config(), "--check"});
+  EXPECT_EQ(ended.status, 78);
+  EXPECT_EQ(ended.errors, trust_.config() +
+                              ":47:13: error: this source has no school to match: none of the 2 "
+                              "named here is a [[school]] of this config\n");
+}
+
 TEST_F(Daemon, ASecondDaemonOnTheSameDatabaseSaysSo) {
   const auto daemon = serve();
   const Ended ended = once();
