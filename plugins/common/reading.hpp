@@ -33,6 +33,8 @@ struct Observation {
   double value = 0;
   std::uint32_t document = 0;
   std::uint32_t row = 0;
+  std::string subgroup{};               // "" or "year_group=4;pupil_group=send"
+  std::optional<double> denominator{};  // where there is one, `value` is the numerator
 };
 
 struct Note {

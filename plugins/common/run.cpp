@@ -82,7 +82,13 @@ plugin::Status pull_tables(plugin::Host& host, const Location& location, const R
     out.organisation = one.organisation;
     out.period = {plugin::Day(std::chrono::days(one.period_start)),
                   plugin::Day(std::chrono::days(one.period_end))};
-    out.value = one.value;
+    out.subgroup = one.subgroup;
+    if (one.denominator) {
+      out.numerator = one.value;
+      out.denominator = one.denominator;
+    } else {
+      out.value = one.value;
+    }
     out.document = one.document;
     out.row_first = one.row;
     if (const auto sent = host.emit(out); !sent) return sent;

@@ -9,12 +9,10 @@
 namespace kpid::plugins::pupil_roll {
 namespace {
 
-using readers::DateOrder;
 using readers::Table;
 
 constexpr std::int64_t kCountMax = 50'000;  // no school is near it; the manifest says the same
 constexpr std::int64_t kUrnMax = 9'999'999;
-constexpr std::int64_t kMillisecondsADay = 86'400'000;
 constexpr std::string_view kRowOut = "The row was left out.";
 constexpr std::string_view kCellOut = "This figure was left out; the rest of its row counts.";
 
@@ -249,43 +247,13 @@ void merge(Schools& all, const Schools& newer) {
 
 }  // namespace
 
-std::optional<DocumentDay> document_day(const Document& document) {
-  const std::string_view name = document.name;
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  for (std::size_t i = 0; i + 8 <= name.size(); ++i) {
-    if (i > 0 && is_digit(name[i - 1])) continue;
-    const auto rest = name.substr(i);
-    std::string text(rest.substr(0, 10));
-    std::size_t length = 10;
-    if (std::all_of(rest.begin(), rest.begin() + 8, is_digit)) {
-      length = 8;
-      text = std::string(rest.substr(0, 4)) + "-" + std::string(rest.substr(4, 2)) + "-" +
-             std::string(rest.substr(6, 2));
-    }
-    if (text.size() < 10 || text[4] != '-' || text[7] != '-') continue;
-    if (rest.size() > length && is_digit(rest[length])) continue;
-    if (const auto day = readers::to_date(text, DateOrder::year_month_day)) {
-      return DocumentDay{*day, true};
-    }
-  }
-  if (document.modified_at_ms <= 0) return std::nullopt;
-  return DocumentDay{static_cast<std::int32_t>(document.modified_at_ms / kMillisecondsADay), false};
-}
-
 tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
                                          const Settings& settings) {
-  std::vector<std::pair<std::int32_t, const Document*>> in_time;
-  for (const Document& document : documents) {
-    const auto day = document_day(document);
-    in_time.emplace_back(day ? day->day : 0, &document);
-  }
-  std::stable_sort(in_time.begin(), in_time.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
   Notes notes;
   Reading out;
   Schools all;
   std::set<std::int64_t> found;
-  for (const auto& [day, document] : in_time) {
+  for (const Document* document : in_order_of_day(documents)) {
     const auto schools = DocumentReader(*document, settings, notes).read(out.rows, found);
     if (!schools) return tl::unexpected(schools.error());
     merge(all, *schools);

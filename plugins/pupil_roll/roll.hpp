@@ -13,6 +13,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/document_day.hpp"
 #include "common/reading.hpp"
 
 namespace kpid::plugins::pupil_roll {
@@ -42,12 +43,5 @@ struct Settings {
 // figure. One document that cannot be read fails the reading as a whole.
 tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
                                          const Settings& settings);
-
-// The day that a document speaks of: YYYYMMDD or YYYY-MM-DD in its name, else its modification.
-struct DocumentDay {
-  std::int32_t day = 0;
-  bool from_name = false;
-};
-std::optional<DocumentDay> document_day(const Document& document);
 
 }  // namespace kpid::plugins::pupil_roll

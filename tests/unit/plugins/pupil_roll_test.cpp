@@ -90,6 +90,19 @@ TEST(PupilRoll, KeepsToTheUrnsAskedFor) {
       "when it becomes an academy.\n");
 }
 
+TEST(PupilRoll, ReadsTheDocumentThatIsDatedLaterLast) {
+  const std::array<Document, 5> documents{{{1, "b-20240118.csv", "", 0},
+                                           {2, "a-20240118.csv", "", 0},
+                                           {3, "roll.csv", "", 1650412800000},
+                                           {4, "later than 2024-02-01.csv", "", 1},
+                                           {5, "undated.csv", "", 0}}};
+  std::string order;
+  for (const Document* document : in_order_of_day(documents)) {
+    order += std::to_string(document->number);
+  }
+  EXPECT_EQ(order, "53214");
+}
+
 // Both extracts carry the census of 2021; reading them in either order gives the later one's
 // figures once, so that a pull of both never revises a figure to and fro.
 TEST(PupilRoll, TakesTheLaterOfTwoExtractsOfOneCensus) {
