@@ -31,7 +31,7 @@ HttpSettings settings_for(const DestinationConfig& destination) {
   HttpSettings settings;
   for (const auto& text : destination.allowed_networks) {
     // config/ has checked them; one that cannot be read allows nothing.
-    if (auto network = parse_network(text)) settings.allowed.push_back(*network);
+    if (auto network = net::parse_network(text)) settings.allowed.push_back(*network);
   }
   settings.ca_file = destination.ca_file;
   settings.timeout = destination.timeout;

@@ -18,14 +18,14 @@
 #include <boost/asio/io_context.hpp>
 
 #include "model/secret.hpp"
-#include "webhooks/addresses.hpp"
+#include "net/addresses.hpp"
 #include "webhooks/retry.hpp"
 
 namespace kpid::webhooks {
 
 struct HttpSettings {
-  std::vector<Network> allowed;   // private networks that may be reached
-  std::filesystem::path ca_file;  // where set, the only authority that is trusted
+  std::vector<net::Network> allowed;  // private networks that may be reached
+  std::filesystem::path ca_file;      // where set, the only authority that is trusted
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::uint32_t connections = 4;
 };

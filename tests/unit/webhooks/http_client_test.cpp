@@ -41,7 +41,7 @@ Receiver::Script replies(Reply reply) {
 class Http : public ::testing::Test {
  protected:
   Http() {
-    settings_.allowed = {*parse_network("127.0.0.0/8"), *parse_network("::1/128")};
+    settings_.allowed = {*net::parse_network("127.0.0.0/8"), *net::parse_network("::1/128")};
     settings_.timeout = 20s;
   }
   Answer post(const std::string& url) {
@@ -191,7 +191,7 @@ TEST_F(Http, ForbiddenAddressesAreNeverConnectedTo) {
 }
 
 TEST_F(Http, TheCloudsMetadataIsNeverAllowed) {
-  settings_.allowed = {*parse_network("169.254.0.0/16"), *parse_network("0.0.0.0/0")};
+  settings_.allowed = {*net::parse_network("169.254.0.0/16"), *net::parse_network("0.0.0.0/0")};
   const Answer answer = post("http://169.254.169.254/latest/meta-data/");
   EXPECT_EQ(answer.status, 0);
   EXPECT_NE(answer.network_error.find("169.254.169.254 is "), std::string::npos);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-#include "webhooks/addresses.hpp"
+#include "net/addresses.hpp"
 
 #include <algorithm>
 #include <array>
@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace kpid::webhooks {
+namespace kpid::net {
 namespace {
 
 using Address = boost::asio::ip::address;
@@ -18,7 +18,7 @@ using boost::asio::ip::address_v6;
 struct Forbidden {
   std::string_view network;
   std::string_view what;
-  bool always;  // no destination may open it
+  bool always;  // nobody may open it
 };
 
 // IANA's special-purpose registries for IPv4 and IPv6 (RFC 6890 and its updates).
@@ -150,4 +150,4 @@ std::optional<std::string> forbidden(const Address& given, std::span<const Netwo
   return std::string{reason->what};
 }
 
-}  // namespace kpid::webhooks
+}  // namespace kpid::net

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-#include "webhooks/addresses.hpp"
+#include "net/addresses.hpp"
 
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-namespace kpid::webhooks {
+namespace kpid::net {
 namespace {
 
 using boost::asio::ip::make_address;
@@ -110,4 +110,4 @@ TEST(Addresses, ABadNetworkIsRefusedInOneSentence) {
 }
 
 }  // namespace
-}  // namespace kpid::webhooks
+}  // namespace kpid::net

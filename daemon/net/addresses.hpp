@@ -3,8 +3,8 @@
 
 #pragma once
 
-// Which addresses a webhook may be sent to. Without this a URL in a config could reach what only
-// this machine can reach: its own services, the school's network, a cloud's metadata. Pure.
+// Which addresses may be connected to. Without this a URL in a config could reach what only this
+// machine can reach: its own services, the school's network, a cloud's metadata. Pure.
 
 #include <optional>
 #include <span>
@@ -15,7 +15,7 @@
 
 #include "model/error.hpp"
 
-namespace kpid::webhooks {
+namespace kpid::net {
 
 struct Network {  // a CIDR, "10.1.0.0/16" or "fd00::/8"; the address is canonical
   boost::asio::ip::address address;
@@ -30,9 +30,9 @@ struct Network {  // a CIDR, "10.1.0.0/16" or "fd00::/8"; the address is canonic
 [[nodiscard]] boost::asio::ip::address canonical(const boost::asio::ip::address& address);
 
 // Why the address must not be connected to, in words that fit "… is a loopback address"; nothing
-// where it may. `allowed` opens private ranges that a destination names; link-local addresses, the
+// where it may. `allowed` opens private ranges that the config names; link-local addresses, the
 // cloud's metadata among them, stay closed.
 [[nodiscard]] std::optional<std::string> forbidden(const boost::asio::ip::address& address,
                                                    std::span<const Network> allowed);
 
-}  // namespace kpid::webhooks
+}  // namespace kpid::net
