@@ -281,9 +281,19 @@ class RunSession::Impl {
     if (document != documents_.end()) measurement.document = document->second;
     measurement.row_first = row.row_first;
     measurement.row_last = row.row_last;
+    if (row.stated_on != 0) measurement.stated_on = date_from_days(row.stated_on);
     auto result = writer.put(series.id, run_.id, now, measurement);
     if (!result) return tl::unexpected<Error>(std::move(result.error()));
-    data_until_ = std::max(data_until_.value_or(measurement.period.end), measurement.period.end);
+    // A year so far reaches to the day on which it was stated, not to its own end.
+    const Date until =
+        std::max(measurement.period.start,
+                 std::min(measurement.period.end, measurement.stated_on.value_or(Date::max())));
+    data_until_ = std::max(data_until_.value_or(until), until);
+    if (*result == store::Put::outdated) {
+      ++outdated_;
+      ++run_.counts.unchanged;
+      return {};
+    }
     if (*result == store::Put::unchanged) {
       ++run_.counts.unchanged;
       return {};
@@ -304,6 +314,11 @@ class RunSession::Impl {
       note({RunNote::Level::skipped, "",
             "and " + std::to_string(unknown_.size() - max_unknown_notes) +
                 " more organisations that are not in the config"});
+    }
+    if (outdated_ > 0) {
+      note({RunNote::Level::info, "",
+            std::to_string(outdated_) + (outdated_ == 1 ? " figure was" : " figures were") +
+                " not taken: the source has stated other values since"});
     }
     run_.ended_at = now;
     run_.counts.rows_read = end.rows_read;
@@ -326,6 +341,7 @@ class RunSession::Impl {
   std::map<std::uint32_t, store::DocumentId> documents_;
   std::set<std::string, std::less<>> unknown_;
   std::uint64_t matched_ = 0;
+  std::uint64_t outdated_ = 0;
   std::optional<Date> data_until_;
   Run run_;
 };

@@ -31,6 +31,7 @@ struct Measurement {
   std::int64_t document = 0;  // row of the store's document table; 0: none
   std::uint32_t row_first = 0;
   std::uint32_t row_last = 0;
+  std::optional<Date> stated_on;  // the day on which the source stated it
 };
 
 }  // namespace kpid

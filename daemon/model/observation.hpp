@@ -27,7 +27,7 @@ struct ObservationRow {
   std::uint32_t fetch = 0;      // which fetched document, counted from 1; 0: none
   std::uint32_t row_first = 0;  // rows of that document, counted from 1; 0: not known
   std::uint32_t row_last = 0;
-  std::uint32_t reserved = 0;
+  std::int32_t stated_on = 0;  // day on which the source states it; 0: not known
   double value = 0;
   double numerator = 0;
   double denominator = 0;

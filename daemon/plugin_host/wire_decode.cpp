@@ -39,8 +39,8 @@ bool sound(const ObservationRow& row, std::size_t strings) {
   return row.measure < strings && row.organisation < strings && row.subgroup < strings &&
          row.period_start >= first_day && row.period_end <= last_day &&
          row.period_start <= row.period_end && row.flags != 0 && (row.flags & ~known) == 0 &&
-         row.reserved == 0 && row.row_first <= row.row_last && std::isfinite(row.value) &&
-         std::isfinite(row.numerator) && std::isfinite(row.denominator);
+         row.stated_on >= 0 && row.stated_on <= last_day && row.row_first <= row.row_last &&
+         std::isfinite(row.value) && std::isfinite(row.numerator) && std::isfinite(row.denominator);
 }
 
 Result<ChildMessage> decode(const schema::Hello& hello, const Frame&) {

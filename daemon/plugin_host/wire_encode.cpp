@@ -21,7 +21,7 @@ auto bytes(Builder& builder, std::string_view text) {
 
 schema::Row to_wire(const ObservationRow& row) {
   return schema::Row(row.measure, row.organisation, row.subgroup, row.period_start, row.period_end,
-                     row.flags, row.fetch, row.row_first, row.row_last, row.reserved, row.value,
+                     row.flags, row.fetch, row.row_first, row.row_last, row.stated_on, row.value,
                      row.numerator, row.denominator);
 }
 

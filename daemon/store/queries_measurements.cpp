@@ -20,7 +20,7 @@ std::int64_t as_of_of(const Window& window) {
 }
 
 // Columns: period_start, period_end, revision, value, numerator, denominator, known_at, run,
-// document, row_first, row_last, from `first` on.
+// document, row_first, row_last, stated_on, from `first` on.
 Measurement measurement_at(const Query& q, int first) {
   Measurement row;
   row.period = {q.day(first), q.day(first + 1)};
@@ -33,14 +33,18 @@ Measurement measurement_at(const Query& q, int first) {
   row.document = q.integer(first + 8);
   row.row_first = static_cast<std::uint32_t>(q.integer(first + 9));
   row.row_last = static_cast<std::uint32_t>(q.integer(first + 10));
+  row.stated_on = q.optional_day(first + 11);
   return row;
 }
 
 // Whether `row` is the later word on the same period. Of one source the higher revision is; of two
-// sources the one that became known last.
+// sources the one that was stated last, or, where that is not known, became known last.
 bool supersedes(const Measurement& row, std::int64_t series, const Measurement& other,
                 std::int64_t other_series) {
   if (series == other_series) return row.revision > other.revision;
+  if (row.stated_on && other.stated_on && row.stated_on != other.stated_on) {
+    return row.stated_on > other.stated_on;
+  }
   return row.known_at >= other.known_at;
 }
 
@@ -49,7 +53,7 @@ bool supersedes(const Measurement& row, std::int64_t series, const Measurement& 
 std::vector<Measurement> read_series(Connection& c, const SeriesKey& key, const Window& window) {
   Query q = c.query(
       "SELECT m.period_start, m.period_end, m.revision, m.value, m.numerator, m.denominator,"
-      " m.known_at, m.run, m.document, m.row_first, m.row_last, m.series"
+      " m.known_at, m.run, m.document, m.row_first, m.row_last, m.stated_on, m.series"
       " FROM series s JOIN measurement m ON m.series = s.id"
       " WHERE s.measure = ?1 AND s.subgroup = ?2 AND s.organisation = ?3"
       " AND m.period_end >= ?4 AND m.known_at <= ?5"
@@ -59,7 +63,7 @@ std::vector<Measurement> read_series(Connection& c, const SeriesKey& key, const 
   std::int64_t last_series = 0;
   while (q.step()) {
     Measurement row = measurement_at(q, 0);
-    const std::int64_t series = q.integer(11);
+    const std::int64_t series = q.integer(12);
     if (rows.empty() || rows.back().period != row.period) {
       rows.push_back(row);
       last_series = series;
@@ -75,7 +79,8 @@ std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view
                                                  std::string_view subgroup, const Window& window) {
   Query q = c.query(
       "SELECT m.period_start, m.period_end, m.revision, m.value, m.numerator, m.denominator,"
-      " m.known_at, m.run, m.document, m.row_first, m.row_last, m.series, s.organisation"
+      " m.known_at, m.run, m.document, m.row_first, m.row_last, m.stated_on, m.series, "
+      "s.organisation"
       " FROM series s JOIN measurement m ON m.series = s.id"
       " WHERE s.measure = ?1 AND s.subgroup = ?2 AND m.period_end >= ?3 AND m.known_at <= ?4"
       " ORDER BY m.period_start, m.period_end, s.organisation, m.series, m.revision");
@@ -83,8 +88,8 @@ std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view
   std::vector<OrganisationMeasurement> rows;
   std::int64_t last_series = 0;
   while (q.step()) {
-    OrganisationMeasurement row{q.text(12), measurement_at(q, 0)};
-    const std::int64_t series = q.integer(11);
+    OrganisationMeasurement row{q.text(13), measurement_at(q, 0)};
+    const std::int64_t series = q.integer(12);
     const bool same = !rows.empty() && rows.back().organisation == row.organisation &&
                       rows.back().measurement.period == row.measurement.period;
     if (!same) {
@@ -101,7 +106,7 @@ std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view
 std::vector<Measurement> read_revisions(Connection& c, const SeriesKey& key, const Period& period) {
   Query q = c.query(
       "SELECT m.period_start, m.period_end, m.revision, m.value, m.numerator, m.denominator,"
-      " m.known_at, m.run, m.document, m.row_first, m.row_last"
+      " m.known_at, m.run, m.document, m.row_first, m.row_last, m.stated_on"
       " FROM series s JOIN measurement m ON m.series = s.id"
       " WHERE s.measure = ?1 AND s.subgroup = ?2 AND s.organisation = ?3"
       " AND m.period_start = ?4 AND m.period_end = ?5 ORDER BY m.known_at, m.series, m.revision");

@@ -83,7 +83,13 @@ CREATE TABLE destination (
   failing_since INTEGER, last_failed_at INTEGER, last_delivered_at INTEGER) STRICT;
 )sql";
 
-constexpr std::array<std::string_view, 1> all_steps{version_1};
+// The day on which the source stated a value: of two that contradict each other the later one
+// holds.
+constexpr std::string_view version_2 = R"sql(
+ALTER TABLE measurement ADD COLUMN stated_on INTEGER;
+)sql";
+
+constexpr std::array<std::string_view, 2> all_steps{version_1, version_2};
 
 std::size_t version_of(Connection& connection) {
   Query query = connection.query("PRAGMA user_version");

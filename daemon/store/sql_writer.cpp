@@ -160,15 +160,30 @@ SqlWriter::LatestByPeriod& SqlWriter::latest_of(SeriesId series) {
   }
   auto& periods = latest_[series];
   Query q = connection_.query(
-      "SELECT period_start, period_end, revision, value, numerator, denominator, known_at"
-      " FROM measurement WHERE series = ?1 ORDER BY period_start, period_end, revision");
+      "SELECT period_start, period_end, revision, value, numerator, denominator, known_at,"
+      " stated_on FROM measurement WHERE series = ?1 ORDER BY period_start, period_end, revision");
   q.bind(series);
   while (q.step()) {
-    periods[{q.day(0), q.day(1)}] = {static_cast<std::uint32_t>(q.integer(2)), q.real(3),
-                                     q.optional_real(4), q.optional_real(5), q.time(6)};
+    periods[{q.day(0), q.day(1)}] = {static_cast<std::uint32_t>(q.integer(2)),
+                                     q.real(3),
+                                     q.optional_real(4),
+                                     q.optional_real(5),
+                                     q.time(6),
+                                     q.optional_day(7)};
   }
   latest_count_ += periods.size();
   return periods;
+}
+
+// The same value, stated anew: whatever contradicts it must now be younger than that.
+void SqlWriter::restate(SeriesId series, const Period& period, Latest& latest, Date stated_on) {
+  latest.stated_on = stated_on;
+  connection_
+      .query(
+          "UPDATE measurement SET stated_on = ?5 WHERE series = ?1 AND period_start = ?2"
+          " AND period_end = ?3 AND revision = ?4")
+      .bind(series, period.start, period.end, latest.revision, stated_on)
+      .run();
 }
 
 Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
@@ -186,20 +201,26 @@ Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
     const bool is_new = latest.revision == 0;
     if (!is_new && same_bits(latest.value, value) && same_bits(latest.numerator, numerator) &&
         same_bits(latest.denominator, denominator)) {
+      if (measurement.stated_on > latest.stated_on) {
+        restate(series, measurement.period, latest, *measurement.stated_on);
+      }
       return Put::unchanged;
+    }
+    if (!is_new && measurement.stated_on && measurement.stated_on < latest.stated_on) {
+      return Put::outdated;
     }
     if (is_new) ++latest_count_;
     // A clock that was set back must not make an old view show what was not known then.
     const Timestamp known = std::max(known_at, latest.known_at);
-    latest = {latest.revision + 1, value, numerator, denominator, known};
+    latest = {latest.revision + 1, value, numerator, denominator, known, measurement.stated_on};
     connection_
         .query(
             "INSERT INTO measurement (series, period_start, period_end, revision, value, numerator,"
-            " denominator, known_at, run, document, row_first, row_last)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
+            " denominator, known_at, run, document, row_first, row_last, stated_on)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)")
         .bind(series, measurement.period.start, measurement.period.end, latest.revision, value,
               numerator, denominator, known, run, measurement.document, measurement.row_first,
-              measurement.row_last)
+              measurement.row_last, measurement.stated_on)
         .run();
     return latest.revision == 1 ? Put::created : Put::revised;
   });

@@ -122,10 +122,12 @@ class SqlWriter final : public Answers<Writer> {
     std::optional<double> numerator;
     std::optional<double> denominator;
     Timestamp known_at{};
+    std::optional<Date> stated_on;
   };
   using LatestByPeriod = std::map<Period, Latest>;
 
   LatestByPeriod& latest_of(SeriesId series);
+  void restate(SeriesId series, const Period& period, Latest& latest, Date stated_on);
 
   // The newest revision of each period of the series that a run touches, so that an upsert needs
   // no look-up of its own. Bounded, and emptied when a run ends.

@@ -68,6 +68,9 @@ std::optional<Timestamp> Query::optional_time(int column) const {
   if (null(column)) return std::nullopt;
   return time(column);
 }
+std::optional<Date> Query::optional_day(int column) const {
+  return null(column) ? std::nullopt : std::optional{day(column)};
+}
 std::optional<double> Query::optional_real(int column) const {
   if (null(column)) return std::nullopt;
   return real(column);

@@ -62,6 +62,7 @@ class Query {
   [[nodiscard]] Date day(int column) const;
   [[nodiscard]] std::optional<Timestamp> optional_time(int column) const;
   [[nodiscard]] std::optional<double> optional_real(int column) const;
+  [[nodiscard]] std::optional<Date> optional_day(int column) const;
 
  private:
   void put(std::int64_t value);

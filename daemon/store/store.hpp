@@ -36,8 +36,10 @@ struct NewMeasurement {
   DocumentId document = 0;
   std::uint32_t row_first = 0;
   std::uint32_t row_last = 0;
+  std::optional<Date> stated_on;
 };
-enum class Put { created, revised, unchanged };
+// outdated: the source has stated another value since; this one was not taken.
+enum class Put { created, revised, unchanged, outdated };
 
 struct Mark {  // a series that changed since it was last evaluated
   SeriesId series = 0;

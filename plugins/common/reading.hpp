@@ -35,6 +35,7 @@ struct Observation {
   std::uint32_t row = 0;
   std::string subgroup{};               // "" or "year_group=4;pupil_group=send"
   std::optional<double> denominator{};  // where there is one, `value` is the numerator
+  std::int32_t stated_on = 0;           // the day on which the source states it; 0: not known
 };
 
 struct Note {

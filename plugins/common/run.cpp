@@ -91,6 +91,7 @@ plugin::Status pull_tables(plugin::Host& host, const Location& location, const R
     }
     out.document = one.document;
     out.row_first = one.row;
+    if (one.stated_on != 0) out.stated_on = plugin::Day(std::chrono::days(one.stated_on));
     if (const auto sent = host.emit(out); !sent) return sent;
   }
   return host.checkpoint(cursor(*fetched));

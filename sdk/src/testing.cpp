@@ -130,11 +130,14 @@ struct FakeHost::Calls {
     self.must_be_worker("emit");
     if (!self.emitting) return self.violate("emit: only pull may emit");
     if (self.cancelled) return KPID_CANCELLED;
-    if (item_size < sizeof(kpid_observation)) return self.violate("emit: the items are too small");
+    constexpr std::size_t size_of_1_0 =
+        offsetof(kpid_observation, denominator) + sizeof(kpid_observation::denominator);
+    if (item_size < size_of_1_0) return self.violate("emit: the items are too small");
     self.batches.push_back(count);
     for (std::size_t i = 0; i < count; ++i) {
       kpid_observation item{};
-      std::memcpy(&item, reinterpret_cast<const std::byte*>(items) + i * item_size, sizeof item);
+      std::memcpy(&item, reinterpret_cast<const std::byte*>(items) + i * item_size,
+                  std::min<std::size_t>(item_size, sizeof item));
       if (const auto fault = fault_of(item, self.manifest, self.fetched)) {
         return self.violate("emit: " + *fault + " (measure \"" +
                             std::string(detail::to_view(item.measure)) + "\", observation " +
@@ -151,16 +154,18 @@ struct FakeHost::Calls {
       return there ? std::optional<double>(number) : std::nullopt;
     };
     const bool parts = (item.flags & KPID_HAS_PARTS) != 0;
-    return {std::string(detail::to_view(item.measure)),
-            std::string(detail::to_view(item.organisation)),
-            std::string(detail::to_view(item.subgroup)),
-            {Day{std::chrono::days{item.period_start}}, Day{std::chrono::days{item.period_end}}},
-            when((item.flags & KPID_HAS_VALUE) != 0, item.value),
-            when(parts, item.numerator),
-            when(parts, item.denominator),
-            item.document,
-            item.row_first,
-            item.row_last};
+    return {
+        std::string(detail::to_view(item.measure)),
+        std::string(detail::to_view(item.organisation)),
+        std::string(detail::to_view(item.subgroup)),
+        {Day{std::chrono::days{item.period_start}}, Day{std::chrono::days{item.period_end}}},
+        when((item.flags & KPID_HAS_VALUE) != 0, item.value),
+        when(parts, item.numerator),
+        when(parts, item.denominator),
+        item.document,
+        item.row_first,
+        item.row_last,
+        item.stated_on == 0 ? std::nullopt : std::optional<Day>(std::chrono::days{item.stated_on})};
   }
 
   static std::int32_t checkpoint(const kpid_host_v1* host, kpid_string cursor) noexcept {
@@ -270,6 +275,22 @@ struct FakeHost::Calls {
     }
     self.handed.erase(handed);
   }
+
+  static void discard(const kpid_host_v1* host, const kpid_document* document,
+                      std::uint64_t bytes) noexcept {
+    State& self = state(host);
+    self.must_be_worker("discard");
+    const bool held = std::any_of(self.handed.begin(), self.handed.end(), [&](const auto& one) {
+      const auto& items = one->items;
+      return std::any_of(items.begin(), items.end(),
+                         [&](const auto& item) { return &item == document; });
+    });
+    if (!held) {
+      self.violate("discard: this document is not held (released before?)");
+    } else if (bytes > document->size) {
+      self.violate("discard: the document is not as long as that");
+    }
+  }
 };
 
 void FakeHost::State::begin(bool may_emit) {
@@ -339,7 +360,7 @@ FakeHost::FakeHost(const kpid_plugin_v1& plugin) : state_(std::make_unique<State
   state_->host = {sizeof(kpid_host_v1), KPID_ABI_MINOR,    state_.get(),     &Calls::cancelled,
                   &Calls::log,          &Calls::set_error, &Calls::emit,     &Calls::checkpoint,
                   &Calls::note,         &Calls::rows_read, &Calls::extension};
-  state_->fetch = {sizeof(kpid_fetch_v1), 0, &Calls::fetch, &Calls::release};
+  state_->fetch = {sizeof(kpid_fetch_v1), 0, &Calls::fetch, &Calls::release, &Calls::discard};
 }
 
 FakeHost::~FakeHost() = default;

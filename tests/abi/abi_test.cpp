@@ -31,6 +31,7 @@ TEST(Abi, APluginOf1_0RunsInTodaysHost) {
   EXPECT_EQ(second.denominator, 1);
   EXPECT_EQ(second.row_first, 3U);
   EXPECT_EQ(second.document, 1U);
+  EXPECT_EQ(second.stated_on, std::nullopt) << "came with 1.1";
   EXPECT_EQ(days_since_epoch(second.period.first), 20000);
   EXPECT_EQ(host.observations()[2].document, 2U);
   EXPECT_EQ(host.checkpoints(), (std::vector<SeenCheckpoint>{{"done", 3}}));

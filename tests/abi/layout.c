@@ -17,6 +17,9 @@
   KPID_ASSERT(offsetof(type, member) == (offset), #type "." #member " has moved")
 
 #include "layout_v1_0.h"
+#if KPID_ABI_MINOR >= 1u
+#include "layout_v1_1.h"
+#endif
 
 KPID_ASSERT(KPID_ABI_MAJOR == 1, "the entry symbol ends in _v1");
 KPID_ASSERT(KPID_OK == 0 && KPID_CONFIG == 1 && KPID_TRANSIENT == 2 && KPID_RATE_LIMITED == 3 &&

@@ -174,7 +174,7 @@ double bare_inserts(const std::filesystem::path& file, int rows) {
   must(sqlite3_open(file.c_str(), &handle) == SQLITE_OK, "cannot open the file");
   execute(handle, "PRAGMA synchronous = FULL");
   sqlite3_stmt* insert = nullptr;
-  const char* sql = "INSERT INTO measurement VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12)";
+  const char* sql = "INSERT INTO measurement VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,NULL)";
   must(sqlite3_prepare_v2(handle, sql, -1, &insert, nullptr) == SQLITE_OK, sqlite3_errmsg(handle));
   const auto start = std::chrono::steady_clock::now();
   execute(handle, "BEGIN IMMEDIATE");

@@ -85,9 +85,14 @@ std::int32_t host_fetch(const kpid_host_v1* host, const kpid_fetch_request* requ
 void host_release(const kpid_host_v1* host, const kpid_document* documents) {
   self(host).release(documents);
 }
+void host_discard(const kpid_host_v1* host, const kpid_document* document, std::uint64_t bytes) {
+  self(host).discard(document, bytes);
+}
 
 constexpr std::uint32_t end_of_request =
     offsetof(kpid_fetch_request, location) + sizeof(kpid_fetch_request::location);
+constexpr std::uint32_t end_of_observation =
+    offsetof(kpid_observation, denominator) + sizeof(kpid_observation::denominator);
 constexpr std::uint32_t end_of_note = offsetof(kpid_note, sentence) + sizeof(kpid_note::sentence);
 
 }  // namespace
@@ -113,6 +118,7 @@ HostTable::HostTable(Channel& channel, bool may_emit) : channel_(channel), may_e
   fetch_table_.struct_size = sizeof fetch_table_;
   fetch_table_.fetch = host_fetch;
   fetch_table_.release = host_release;
+  fetch_table_.discard = host_discard;
 }
 
 HostTable::~HostTable() = default;
@@ -168,6 +174,9 @@ std::optional<std::string> HostTable::add(const kpid_observation& item) {
     return fault("that has neither a value nor parts, or an unknown flag");
   }
   if (item.document > documents_) return fault("from a document that was never fetched");
+  if (item.stated_on < 0 || item.stated_on > wire::last_day) {
+    return fault("that is stated on a day that is not within the years 1970 to 2199");
+  }
   const std::uint32_t row_last = std::max(item.row_first, item.row_last);
   if (item.row_last != 0 && item.row_last < item.row_first) {
     return fault("whose last row comes before its first");
@@ -179,6 +188,7 @@ std::optional<std::string> HostTable::add(const kpid_observation& item) {
   row.fetch = item.document;
   row.row_first = item.row_first;
   row.row_last = row_last;
+  row.stated_on = item.stated_on;
   if ((item.flags & KPID_HAS_VALUE) != 0) row.value = item.value;
   if ((item.flags & KPID_HAS_PARTS) != 0) {
     row.numerator = item.numerator;
@@ -207,13 +217,15 @@ std::int32_t HostTable::emit(const kpid_observation* items, std::size_t count,
                              std::uint32_t item_size) {
   if (!may_emit_) return refuse("the plugin emitted during a check, which may not emit");
   if (count == 0) return KPID_OK;
-  if (items == nullptr || item_size < sizeof(kpid_observation) ||
+  if (items == nullptr || item_size < end_of_observation ||
       item_size % alignof(kpid_observation) != 0) {
     return refuse("the plugin emitted observations of a size that ABI 1.0 does not know");
   }
   const char* at = reinterpret_cast<const char*>(items);
   for (std::size_t i = 0; i < count; ++i, at += item_size) {
-    if (auto fault = add(*reinterpret_cast<const kpid_observation*>(at))) {
+    kpid_observation item{};  // of a plugin of 1.0: what came later is zero
+    std::memcpy(&item, at, std::min<std::size_t>(item_size, sizeof item));
+    if (auto fault = add(item)) {
       return refuse(std::move(*fault));
     }
     if (rows_.size() == wire::max_batch_rows || text_bytes_ >= wire::max_batch_text) flush();
@@ -345,6 +357,16 @@ void HostTable::release(const kpid_document* documents) {
   fetches_.remove_if([&](const Fetch& fetched) {
     return documents != nullptr && fetched.documents.data() == documents;
   });
+}
+
+void HostTable::discard(const kpid_document* document, std::uint64_t bytes) {
+  for (Fetch& fetched : fetches_) {
+    auto mapping = fetched.mappings.begin();
+    for (const kpid_document& one : fetched.documents) {
+      if (&one == document) return mapping->discard(bytes);
+      ++mapping;
+    }
+  }
 }
 
 wire::Ended HostTable::finish(std::int32_t status) {

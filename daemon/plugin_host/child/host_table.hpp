@@ -44,6 +44,7 @@ class HostTable {
   std::int32_t fetch(const kpid_fetch_request& request, const kpid_document** documents,
                      std::size_t* count);
   void release(const kpid_document* documents);
+  void discard(const kpid_document* document, std::uint64_t bytes);
 
   // Explains a fault of the plugin and returns KPID_INTERNAL.
   std::int32_t refuse(std::string sentence);

@@ -77,6 +77,9 @@ struct Observation {
   std::uint32_t document = 0;   // Document::number that it was read from
   std::uint32_t row_first = 0;  // rows of it, counted from 1; 0: not known
   std::uint32_t row_last = 0;   // 0: the same as row_first
+  // The day on which the source states this: of its export, or the date in the document's name.
+  // Where two documents contradict each other, the later one holds. since 1.1
+  std::optional<Day> stated_on{};
 };
 
 // What a pull was asked for. The view lives as long as the call. since 1.0
@@ -105,6 +108,19 @@ struct Document {
     if (!column.empty()) text.append(", column ").append(column);
     return text;
   }
+
+  // The first `length` bytes will not be looked at again soon: their memory is given back. A long
+  // document that is read once then takes no more of it than a short one. They may be read again
+  // all the same. Nothing happens under a kpid that offers only 1.0. since 1.1
+  void discard(std::uint64_t length) const noexcept {
+    if (table == nullptr || !KPID_HAS_MEMBER(*table, kpid_fetch_v1, discard)) return;
+    if (table->discard != nullptr) table->discard(host, raw, length);
+  }
+
+  // Where it came from; set by Documents.
+  const kpid_host_v1* host = nullptr;
+  const kpid_fetch_v1* table = nullptr;
+  const kpid_document* raw = nullptr;
 };
 
 // What one fetch gave; owns the documents and gives them back when it ends. since 1.0
@@ -124,7 +140,10 @@ class Documents {
                             raw.number,
                             raw.fetched_at_ms,
                             raw.modified_at_ms,
-                            raw.unchanged != 0});
+                            raw.unchanged != 0,
+                            host,
+                            table,
+                            &raw});
     }
   }
 
@@ -204,6 +223,7 @@ class Host {
     item.document = observation.document;
     item.row_first = observation.row_first;
     item.row_last = std::max(observation.row_first, observation.row_last);
+    if (observation.stated_on) item.stated_on = days_since_epoch(*observation.stated_on);
     const Places before = places_.empty() ? Places{} : places_.back();
     places_.push_back({keep(observation.measure, before[0]),
                        keep(observation.organisation, before[1]),

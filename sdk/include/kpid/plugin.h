@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT
  * SPDX-FileCopyrightText: 2026 The kpid authors
  *
- * The plugin interface of kpid, version 1.0.
+ * The plugin interface of kpid, version 1.1.
  *
  * A plugin is a shared library that exports one function, kpid_plugin_entry_v1. It is loaded in a
  * child process that lives for one call of check or pull, opens nothing by itself, and cannot reach
  * the daemon's memory, files or network. A plugin asks its host for documents, reads them, and
  * emits observations.
  *
- * This header is frozen: what stands here in 1.0 keeps its meaning, its offset and its type for as
- * long as the entry symbol ends in _v1. Structs grow at their end only, and each begins with its
+ * This header is frozen: what stands here keeps its meaning, its offset and its type for as long as
+ * the entry symbol ends in _v1. Structs grow at their end only, and each begins with its
  * size as its writer knew it (struct_size); a reader uses a member only where
  * offset + size <= struct_size. Arrays travel with the size of one item. The header is C11 and also
  * compiles as C++11 and later.
@@ -37,7 +37,7 @@ extern "C" {
 #endif
 
 #define KPID_ABI_MAJOR 1u
-#define KPID_ABI_MINOR 0u
+#define KPID_ABI_MINOR 1u
 
 /* ---- Status ---------------------------------------------------------------------------------- */
 
@@ -91,6 +91,11 @@ typedef struct kpid_observation {
   double value;              /* money in whole pence; never NaN or infinite */
   double numerator;
   double denominator;
+  /* since 1.1 */
+  int32_t stated_on; /* day on which the source states this: of its export, its publication or the
+                      * date in its name; 0: not known. Where two documents contradict each other,
+                      * the one stated later holds, whichever is read first. */
+  int32_t reserved;  /* 0 */
 } kpid_observation;
 
 #define KPID_NOTE_INFO INT32_C(0)
@@ -183,6 +188,10 @@ typedef struct kpid_fetch_v1 { /* since 1.0 */
                    const kpid_document **documents, size_t *count);
   /* [worker] Unmaps what one fetch returned. */
   void (*release)(const kpid_host_v1 *host, const kpid_document *documents);
+  /* [worker] The first `bytes` of `document` are not looked at again soon: their memory is given
+   * back, and is read from the disk where it is needed after all. A long document read from its
+   * beginning to its end then takes no more memory than a short one. since 1.1 */
+  void (*discard)(const kpid_host_v1 *host, const kpid_document *document, uint64_t bytes);
 } kpid_fetch_v1;
 
 /* ---- Plugin ---------------------------------------------------------------------------------- */

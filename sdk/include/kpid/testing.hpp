@@ -52,6 +52,7 @@ struct SeenObservation {
   std::uint32_t document = 0;
   std::uint32_t row_first = 0;
   std::uint32_t row_last = 0;
+  std::optional<Day> stated_on{};  // since 1.1
   friend bool operator==(const SeenObservation&, const SeenObservation&) = default;
 };
 

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/resource.h>
+
 namespace bad {
 namespace {
 
@@ -61,6 +63,41 @@ std::int32_t read_documents(const kpid_host_v1* host, const kpid_pull*) {
   }
   fetch->release(host, documents);
   return host->emit(host, rows.data(), rows.size(), sizeof(kpid_observation));
+}
+
+// Reads all.txt twice and emits its lines, and how often the second reading had to bring memory in
+// that the first had given back.
+std::int32_t read_twice(const kpid_host_v1* host, bool discards) {
+  const kpid_fetch_v1* fetch = fetch_of(host);
+  const kpid_fetch_request request{sizeof request, KPID_SELECT_ONLY, borrow("all.txt")};
+  const kpid_document* document = nullptr;
+  std::size_t count = 0;
+  const std::int32_t status = fetch->fetch(host, &request, &document, &count);
+  if (status != KPID_OK) return status;
+  const auto faults = [] {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_minflt + usage.ru_majflt;
+  };
+  const auto* bytes = static_cast<const char*>(document->data);
+  const auto lines = [&] { return std::count(bytes, bytes + document->size, '\n'); };
+  const auto first = lines();
+  if (discards) fetch->discard(host, document, document->size);
+  const auto before = faults();
+  if (lines() != first) return KPID_INTERNAL;
+  kpid_observation row = observation(20000, static_cast<double>(first));
+  row.document = document->number;
+  row.flags |= KPID_HAS_PARTS;
+  row.numerator = static_cast<double>(faults() - before);
+  row.denominator = 1;
+  row.stated_on = 19'999;
+  return host->emit(host, &row, 1, sizeof row);
+}
+std::int32_t read_and_discard(const kpid_host_v1* host, const kpid_pull*) {
+  return read_twice(host, true);
+}
+std::int32_t read_and_keep(const kpid_host_v1* host, const kpid_pull*) {
+  return read_twice(host, false);
 }
 
 std::int32_t fetch_missing(const kpid_host_v1* host, const kpid_pull*) {
@@ -144,6 +181,8 @@ std::int32_t nothing(const kpid_host_v1*, const kpid_pull*) { return KPID_OK; }
 std::span<const Named> good_behaviours() {
   static constexpr Named all[] = {{"whole_pull", whole_pull},
                                   {"read_documents", read_documents},
+                                  {"read_and_discard", read_and_discard},
+                                  {"read_and_keep", read_and_keep},
                                   {"fetch_missing", fetch_missing},
                                   {"many_rows", many_rows},
                                   {"without_checkpoint", forty_without_checkpoint},

@@ -24,6 +24,7 @@ struct Row {
   std::string measure;
   double value = 0;
   Period period = year;
+  std::optional<Date> stated_on{};
 };
 
 class Street : public ::testing::Test {
@@ -104,6 +105,7 @@ class Street : public ::testing::Test {
       wire.period_end = days_since_epoch(row.period.end);
       wire.flags = ObservationRow::has_value;
       wire.value = row.value;
+      if (row.stated_on) wire.stated_on = days_since_epoch(*row.stated_on);
       wire.fetch = 1;
       wire.row_first = wire.row_last = static_cast<std::uint32_t>(i + 2);
       storage->wire.push_back(wire);
@@ -185,6 +187,26 @@ TEST_F(Street, TheSameFiguresAgainChangeNothing) {
   const auto evaluation = evaluate();
   EXPECT_EQ(evaluation.series_judged, 0U);
   EXPECT_TRUE(evaluation.deliveries.empty());
+}
+
+TEST_F(Street, AnOlderStatementThatComesLateIsNotTaken) {
+  const auto stated = [](double reserves, Date day) {
+    return std::vector<Row>{{"900001", "finance.reserves", reserves, year, day},
+                            {"900001", "finance.income", 100, year, day}};
+  };
+  const Date june = make_date(2026, 6, 30);
+  ASSERT_TRUE(pull(stated(7, june)));
+  evaluate();
+  const auto late = pull(stated(3, make_date(2026, 5, 31)));
+  EXPECT_EQ(late->outcome, RunOutcome::unchanged);
+  EXPECT_EQ(late->counts.unchanged, 2U);
+  ASSERT_EQ(late->notes.size(), 1U);
+  EXPECT_EQ(late->notes[0].sentence,
+            "1 figure was not taken: the source has stated other values since");
+  EXPECT_EQ(evaluate().alerts_opened, 0U);
+  EXPECT_EQ(writer().series({"finance.reserves", "900001", ""}, {})->back().value, 7);
+  EXPECT_EQ(writer().source_state("finance").value()->data_until, june)
+      << "a year so far reaches to the day on which it was stated";
 }
 
 TEST_F(Street, ACorrectionResolvesAndSaysSo) {

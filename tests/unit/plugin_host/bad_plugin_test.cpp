@@ -211,7 +211,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "small_table.so gave a table of 16 bytes, ABI 1.0 needs 56; build it with this "
                 "SDK"},
         Refused{"newer_abi",
-                "newer_abi.so needs ABI 1.99, this kpid offers 1.0; update kpid or use an older "
+                "newer_abi.so needs ABI 1.99, this kpid offers 1.1; update kpid or use an older "
                 "version of the plugin"},
         Refused{"missing_function", "missing_function.so gave a table with a function missing"}),
     [](const auto& about) { return about.param.library; });

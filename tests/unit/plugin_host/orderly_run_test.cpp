@@ -104,6 +104,22 @@ TEST_F(OrderlyRun, ReadsItsDocuments) {
   EXPECT_THAT(sink_.log, ::testing::Contains("0 " + sink_.documents[0].sha256 + " 8 0"));
 }
 
+TEST_F(OrderlyRun, WhatIsDiscardedIsGivenBackAndCanBeReadAgain) {
+  constexpr double size = 8 << 20;
+  std::ofstream(folder_ / "all.txt") << std::string(static_cast<std::size_t>(size), '\n');
+  EXPECT_EQ(sentence(run("read_and_keep")), "(no error)");
+  EXPECT_EQ(sentence(run("read_and_discard")), "(no error)");
+  ASSERT_EQ(sink_.batches.size(), 2U);
+  const ObservationRow& kept = sink_.batches[0].rows[0];
+  const ObservationRow& discarded = sink_.batches[1].rows[0];
+  EXPECT_EQ(kept.value, size);
+  EXPECT_EQ(discarded.value, size);
+  // How much the kernel brings in at once is its own affair, but 8 MiB are several times as much.
+  EXPECT_GE(discarded.numerator, 3);
+  EXPECT_LT(kept.numerator, discarded.numerator);
+  EXPECT_EQ(discarded.stated_on, 19'999);
+}
+
 TEST_F(OrderlyRun, ManyDocumentsNeedNoManyDescriptors) {
   for (int i = 100; i < 300; ++i) std::ofstream(folder_ / (std::to_string(i) + ".txt")) << i;
   EXPECT_EQ(sentence(run("read_documents")), "(no error)");

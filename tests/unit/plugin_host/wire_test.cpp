@@ -63,7 +63,8 @@ TEST(Wire, UnsoundRowsAreRefused) {
       [](auto& row) { row.flags = 0; },
       [](auto& row) { row.flags |= 4; },
       [](auto& row) { row.row_first = 6; },
-      [](auto& row) { row.reserved = 1; },
+      [](auto& row) { row.stated_on = -1; },
+      [](auto& row) { row.stated_on = last_day + 1; },
       [](auto& row) { row.value = std::numeric_limits<double>::quiet_NaN(); },
       [](auto& row) { row.numerator = std::numeric_limits<double>::infinity(); },
       [](auto& row) { row.denominator = -std::numeric_limits<double>::infinity(); }};

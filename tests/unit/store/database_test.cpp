@@ -126,7 +126,7 @@ TEST(Database, AFileOfANewerKpidIsRefused) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::config);
   EXPECT_EQ(opened.error().sentence,
-            "the database has schema version 99, and this kpid knows versions up to 1: install "
+            "the database has schema version 99, and this kpid knows versions up to 2: install "
             "the newer kpid that wrote it");
 }
 

@@ -33,6 +33,13 @@ class Measurements : public ::testing::Test {
     row.value = value;
     return writer().put(writer().series_id(source, key).value(), run_, known_at, row).value();
   }
+  Put put_stated(double value, Date stated_on, const std::string& source = "finance") {
+    NewMeasurement row;
+    row.period = year;
+    row.value = value;
+    row.stated_on = stated_on;
+    return writer().put(writer().series_id(source, reserves).value(), run_, monday, row).value();
+  }
   double value_as_of(std::optional<Timestamp> as_of) {
     const auto rows = writer().series(reserves, {as_of, {}});
     return rows.value().empty() ? -1 : rows->front().value;
@@ -65,6 +72,48 @@ TEST_F(Measurements, AChangeBackIsARevisionToo) {
   put(90, tuesday);
   EXPECT_EQ(put(100, tuesday), Put::revised);
   EXPECT_EQ(value_as_of({}), 100);
+}
+
+TEST_F(Measurements, TheValueThatTheSourceStatedLastHoldsWhateverTheOrder) {
+  const Date first = make_date(2024, 5, 1);
+  const Date second = make_date(2024, 5, 8);
+  const Date third = make_date(2024, 5, 15);
+  EXPECT_EQ(put_stated(100, second), Put::created);
+  EXPECT_EQ(put_stated(90, first), Put::outdated);
+  EXPECT_EQ(value_as_of({}), 100);
+  EXPECT_EQ(put_stated(80, third), Put::revised);
+  EXPECT_EQ(put_stated(100, second), Put::outdated);
+  EXPECT_EQ(value_as_of({}), 80);
+  EXPECT_EQ(writer().revisions(reserves, year)->size(), 2U);
+  EXPECT_EQ(writer().revisions(reserves, year)->back().stated_on, third);
+}
+
+TEST_F(Measurements, TheSameValueStatedLaterIsDefendedFromThatDayOn) {
+  const Date first = make_date(2024, 5, 1);
+  const Date second = make_date(2024, 5, 8);
+  const Date third = make_date(2024, 5, 15);
+  put_stated(100, first);
+  EXPECT_EQ(put_stated(100, third), Put::unchanged);
+  EXPECT_EQ(put_stated(90, second), Put::outdated);
+  EXPECT_EQ(put_stated(100, second), Put::unchanged);
+  EXPECT_EQ(put_stated(90, second), Put::outdated) << "an earlier day must not take its place";
+  ASSERT_EQ(writer().revisions(reserves, year)->size(), 1U);
+  EXPECT_EQ(writer().revisions(reserves, year)->front().stated_on, third);
+}
+
+TEST_F(Measurements, AValueWithoutADayIsTakenAsItComes) {
+  put_stated(100, make_date(2024, 5, 1));
+  EXPECT_EQ(put(90, monday), Put::revised);
+  EXPECT_EQ(put_stated(95, make_date(2024, 4, 1)), Put::revised);
+  EXPECT_EQ(put(95, monday), Put::unchanged);
+}
+
+TEST_F(Measurements, OfTwoSourcesTheOneThatStatedLastHolds) {
+  put_stated(100, make_date(2024, 5, 8), "finance");
+  put_stated(90, make_date(2024, 5, 1), "ledger");
+  EXPECT_EQ(value_as_of({}), 100);
+  put_stated(80, make_date(2024, 5, 9), "ledger");
+  EXPECT_EQ(value_as_of({}), 80);
 }
 
 TEST_F(Measurements, ChangedPartsAreARevision) {
