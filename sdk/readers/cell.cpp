@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <limits>
 #include <string>
 #include <system_error>
@@ -77,21 +76,6 @@ std::optional<std::int64_t> to_scaled(std::string_view text, int decimals, bool 
   return decimal->negative ? -value : value;
 }
 
-// Takes digits off the front of `text`, at least `least` and at most `most`.
-std::optional<int> take_digits(std::string_view& text, std::size_t least, std::size_t most) {
-  std::size_t count = 0;
-  int value = 0;
-  while (count < most && count < text.size() && is_digit(text[count])) {
-    value = value * 10 + (text[count++] - '0');
-  }
-  if (count < least) return std::nullopt;
-  text.remove_prefix(count);
-  return value;
-}
-
-constexpr int kFirstYear = 1900;
-constexpr int kLastYear = 2199;
-
 }  // namespace
 
 std::string_view trim(std::string_view text) {
@@ -102,10 +86,15 @@ std::string_view trim(std::string_view text) {
 }
 
 bool is_missing(std::string_view cell) {
-  constexpr std::array<std::string_view, 12> kMarkers{"",  "SUPP", "NA", "NULL", "c",   "x",
-                                                      "z", ":",    ".",  "NS",   "DNS", "NE"};
-  return std::find(kMarkers.begin(), kMarkers.end(), trim(cell)) != kMarkers.end();
+  constexpr std::array<std::string_view, 13> kMarkers{"",  "SUPP", "NA", "NULL", "c",  "x",  "z",
+                                                      ":", ".",    "NS", "DNS",  "NE", "low"};
+  constexpr std::size_t kLongest = 4;
+  cell = trim(cell);
+  return cell.size() <= kLongest &&
+         std::find(kMarkers.begin(), kMarkers.end(), cell) != kMarkers.end();
 }
+
+bool is_missing_value(std::string_view cell) { return is_missing(cell) || trim(cell) == "R"; }
 
 std::optional<std::int64_t> to_pence(std::string_view cell) { return to_scaled(cell, 2, true); }
 
@@ -133,51 +122,14 @@ std::optional<double> to_percent(std::string_view cell) {
   return value;
 }
 
-std::optional<std::int32_t> to_date(std::string_view cell, DateOrder order) {
-  auto text = trim(cell);
-  for (const std::string_view midnight : {":00:00.000", ":00:00", ":00"}) {
-    if (!text.ends_with(midnight)) continue;
-    text.remove_suffix(midnight.size());
-    if (!text.ends_with("T00") && !text.ends_with(" 00")) return std::nullopt;
-    text = trim(text.substr(0, text.size() - 3));
-    break;
+std::optional<double> to_proportion(std::string_view cell) {
+  if (trim(cell).ends_with('%')) {
+    const auto percent = to_percent(cell);
+    return percent ? std::optional(*percent / 100) : std::nullopt;
   }
-  const auto leading =
-      static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
-  const bool year_first = leading == 4;
-  if (year_first ? order == DateOrder::day_month_year : order == DateOrder::year_month_day) {
-    return std::nullopt;
-  }
-  const auto first = year_first ? take_digits(text, 4, 4) : take_digits(text, 1, 2);
-  if (!first || text.empty()) return std::nullopt;
-  const char separator = text.front();
-  if (separator != '-' && separator != '/' && separator != '.') return std::nullopt;
-  text.remove_prefix(1);
-  const auto month = take_digits(text, 1, 2);
-  if (!month || text.empty() || text.front() != separator) return std::nullopt;
-  text.remove_prefix(1);
-  const auto last = year_first ? take_digits(text, 1, 2) : take_digits(text, 4, 4);
-  if (!last || !text.empty()) return std::nullopt;
-  const int year = year_first ? *first : *last;
-  const int day = year_first ? *last : *first;
-  if (year < kFirstYear || year > kLastYear) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!date.ok()) return std::nullopt;
-  return static_cast<std::int32_t>(std::chrono::sys_days(date).time_since_epoch().count());
-}
-
-std::optional<int> to_start_year(std::string_view cell) {
-  auto text = trim(cell);
-  const auto start = take_digits(text, 4, 4);
-  if (!start || *start < kFirstYear || *start > kLastYear) return std::nullopt;
-  const bool separated = text.starts_with('/') || text.starts_with('-');
-  if (separated) text.remove_prefix(1);
-  const bool whole_year = separated && text.size() == 4;
-  const auto end = whole_year ? take_digits(text, 4, 4) : take_digits(text, 2, 2);
-  if (!end || !text.empty()) return std::nullopt;
-  return *end == (whole_year ? *start + 1 : (*start + 1) % 100) ? start : std::nullopt;
+  const auto value = to_number(cell);
+  if (!value || *value < 0 || *value > 1) return std::nullopt;
+  return value;
 }
 
 }  // namespace kpid::readers

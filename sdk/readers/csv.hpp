@@ -15,13 +15,9 @@
 
 #include <tl/expected.hpp>
 
-namespace kpid::readers {
+#include "readers/fault.hpp"
 
-struct Fault {
-  std::string sentence;   // what is wrong and what to do
-  std::uint32_t row = 0;  // record of the file, counted from 1; 0: the file as a whole
-  std::string column{};   // the header's own words; "" where it is not about one column
-};
+namespace kpid::readers {
 
 struct CsvLimits {
   std::size_t field_bytes = std::size_t{64} * 1024;

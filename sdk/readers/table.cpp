@@ -3,8 +3,12 @@
 #include "table.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <span>
 #include <utility>
+
+#include "readers/names.hpp"
 
 namespace kpid::readers {
 namespace {
@@ -12,37 +16,6 @@ namespace {
 constexpr std::size_t kNearestMax = 3;
 constexpr std::size_t kComparedMax = 256;  // columns of a row that are compared for likeness
 constexpr std::size_t kNameBytesMax = 60;  // compared and shown of a header's name
-
-// Without blanks, line breaks and ASCII case: "Revenue reserve \n" is "revenuereserve".
-std::string normal(std::string_view name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    if (c == ' ' || c == '\t' || c == '\r' || c == '\n') continue;
-    if (name.substr(i).starts_with("\u00A0")) {
-      ++i;
-      continue;
-    }
-    out.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
-  }
-  return out;
-}
-
-// How a header's name is shown: one line, bounded.
-std::string shown(std::string_view name) {
-  std::string out;
-  for (const char c : trim(name)) {
-    const bool blank = static_cast<unsigned char>(c) <= ' ';
-    if (blank && out.ends_with(' ')) continue;
-    out.push_back(blank ? ' ' : c);
-  }
-  if (out.size() > kNameBytesMax) {
-    std::size_t end = kNameBytesMax;
-    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0U) == 0x80U) --end;
-    out = out.substr(0, end) + "...";
-  }
-  return out;
-}
 
 std::size_t edits(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -72,27 +45,18 @@ std::optional<std::size_t> distance(const std::string& wanted, const std::string
   return count <= count_max ? std::optional(count) : std::nullopt;
 }
 
-std::string list(const std::vector<std::string>& names, std::string_view last) {
-  std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (i > 0) out += i + 1 == names.size() ? last : ", ";
-    out += "\"" + names[i] + "\"";
-  }
-  return out;
-}
-
 std::vector<std::string> nearest(const Column& column, const std::vector<std::string>& names) {
   std::vector<std::string> wanted;
-  for (const std::string& name : column.names) wanted.push_back(normal(name));
+  for (const std::string& name : column.names) wanted.push_back(normal_name(name));
   std::vector<std::pair<std::size_t, std::string>> near;
   for (const std::string& name : std::span(names).first(std::min(names.size(), kComparedMax))) {
-    const std::string found = normal(name);
+    const std::string found = normal_name(name);
     std::optional<std::size_t> best;
     for (const std::string& one : wanted) {
       const auto far = distance(one, found);
       if (far && (!best || *far < *best)) best = far;
     }
-    if (best) near.emplace_back(*best, shown(name));
+    if (best) near.emplace_back(*best, shown_name(name));
   }
   std::stable_sort(near.begin(), near.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -105,10 +69,10 @@ std::vector<std::string> nearest(const Column& column, const std::vector<std::st
 
 std::size_t count_found(const std::vector<Column>& columns, const std::vector<std::string>& names) {
   std::vector<std::string> normals;
-  for (const std::string& name : names) normals.push_back(normal(name));
+  for (const std::string& name : names) normals.push_back(normal_name(name));
   const auto is_there = [&normals](const Column& column) {
     return std::any_of(column.names.begin(), column.names.end(), [&](const std::string& wanted) {
-      return std::find(normals.begin(), normals.end(), normal(wanted)) != normals.end();
+      return std::find(normals.begin(), normals.end(), normal_name(wanted)) != normals.end();
     });
   };
   return static_cast<std::size_t>(std::count_if(columns.begin(), columns.end(), is_there));
@@ -120,11 +84,11 @@ Fault missing_columns(const std::vector<Column>& columns, const std::vector<std:
   for (const Column& column : columns) {
     if (!column.required || count_found({column}, names) > 0) continue;
     std::vector<std::string> wanted;
-    for (const std::string& name : column.names) wanted.push_back(shown(name));
-    sentence += "There is no column " + list(wanted, " or ");
+    for (const std::string& name : column.names) wanted.push_back(shown_name(name));
+    sentence += "There is no column " + quoted_list(wanted, " or ");
     const auto near = nearest(column, names);
     sentence += near.empty() ? "; no column of the file has a name like it. "
-                             : "; the nearest in the file: " + list(near, ", ") + ". ";
+                             : "; the nearest in the file: " + quoted_list(near, ", ") + ". ";
   }
   return {sentence + "Name the file's own columns in the settings, or export it with these.", row};
 }
@@ -136,26 +100,11 @@ bool all_blank(const std::vector<std::string_view>& fields, std::size_t from) {
 
 }  // namespace
 
-std::string in_quotes(std::string_view cell) {
-  constexpr std::size_t kBytesMax = 40;
-  cell = trim(cell);
-  std::size_t end = std::min(cell.size(), kBytesMax);
-  while (end > 0 && end < cell.size() && (static_cast<unsigned char>(cell[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  std::string out = "\"";
-  for (const char c : cell.substr(0, end)) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back(byte < ' ' || byte == 0x7F ? ' ' : c);
-  }
-  return out + (end < cell.size() ? "...\"" : "\"");
-}
-
 tl::expected<Table, Fault> Table::open(std::string_view bytes, std::vector<Column> columns,
                                        TableOptions options) {
-  auto csv = CsvReader::open(bytes, options.csv);
-  if (!csv) return tl::unexpected(std::move(csv.error()));
-  Table table(std::move(*csv), std::move(columns), options);
+  auto source = RowSource::open(bytes, options.csv, options.sheet);
+  if (!source) return tl::unexpected(std::move(source.error()));
+  Table table(std::move(*source), std::move(columns), std::move(options));
   if (auto done = table.find_header(); !done) return tl::unexpected(std::move(done.error()));
   return table;
 }
@@ -167,11 +116,11 @@ tl::expected<void, Fault> Table::find_header() {
   std::size_t best_found = 0;
   std::uint32_t best_row = 0;
   for (std::size_t i = 0; i < options_.header_rows; ++i) {
-    auto more = csv_.next();
+    auto more = source_.next();
     if (!more) return tl::unexpected(std::move(more.error()));
     if (!*more) break;
-    std::vector<std::string> names(csv_.fields().begin(), csv_.fields().end());
-    auto taken = take_header(names, csv_.row());
+    std::vector<std::string> names(source_.fields().begin(), source_.fields().end());
+    auto taken = take_header(names, source_.row());
     if (!taken) return tl::unexpected(std::move(taken.error()));
     if (*taken) return {};
     // The row that looks most like a header, for the error: by names that match, then by likeness.
@@ -179,7 +128,7 @@ tl::expected<void, Fault> Table::find_header() {
     for (const Column& column : columns_) found += nearest(column, names).empty() ? 0 : 1;
     if (found > best_found) {
       best_found = found;
-      best_row = csv_.row();
+      best_row = source_.row();
       best = std::move(names);
     }
   }
@@ -190,16 +139,16 @@ tl::expected<void, Fault> Table::find_header() {
 tl::expected<bool, Fault> Table::take_header(const std::vector<std::string>& names,
                                              std::uint32_t row) {
   std::vector<std::string> normals;
-  for (const std::string& name : names) normals.push_back(normal(name));
+  for (const std::string& name : names) normals.push_back(normal_name(name));
   std::vector<std::optional<std::size_t>> places(columns_.size());
   std::vector<std::string> titles(columns_.size());
   std::optional<Fault> twice;
   for (std::size_t c = 0; c < columns_.size(); ++c) {
     for (const std::string& wanted : columns_[c].names) {
-      const auto at = std::find(normals.begin(), normals.end(), normal(wanted));
+      const auto at = std::find(normals.begin(), normals.end(), normal_name(wanted));
       if (at == normals.end() || at->empty()) continue;
       places[c] = static_cast<std::size_t>(at - normals.begin());
-      titles[c] = shown(names[*places[c]]);
+      titles[c] = shown_name(names[*places[c]]);
       if (!twice && std::find(at + 1, normals.end(), *at) != normals.end()) {
         twice = Fault{"The header has the column \"" + titles[c] +
                           "\" twice; remove one of them, so that it is clear which one counts.",
@@ -215,7 +164,7 @@ tl::expected<bool, Fault> Table::take_header(const std::vector<std::string>& nam
       break;
     }
     if (!places[c] && columns_[c].required) return false;
-    if (!places[c] && !columns_[c].names.empty()) titles[c] = shown(columns_[c].names.front());
+    if (!places[c] && !columns_[c].names.empty()) titles[c] = shown_name(columns_[c].names.front());
   }
   if (twice) return tl::unexpected(std::move(*twice));
   places_ = std::move(places);
@@ -228,11 +177,13 @@ tl::expected<bool, Fault> Table::take_header(const std::vector<std::string>& nam
 
 tl::expected<bool, Fault> Table::next() {
   for (;;) {
-    auto more = csv_.next();
+    auto more = source_.next();
     if (!more || !*more) return more;
-    const auto& fields = csv_.fields();
+    const auto& fields = source_.fields();
     if (all_blank(fields, 0)) continue;
-    if (fields.size() >= width_ && all_blank(fields, width_)) {
+    // A sheet's row ends at its last cell that is not blank.
+    const bool short_is_blank = source_.xlsx() != nullptr;
+    if ((fields.size() >= width_ || short_is_blank) && all_blank(fields, width_)) {
       ++report_.rows_read;
       return true;
     }
@@ -241,73 +192,101 @@ tl::expected<bool, Fault> Table::next() {
       report_.skipped.push_back({"The row has " + std::to_string(fields.size()) +
                                      " cells where the header has " + std::to_string(width_) +
                                      "; look for a comma inside a cell without quotation marks.",
-                                 csv_.row(), ""});
+                                 source_.row(), ""});
     }
   }
 }
 
 std::string_view Table::raw(std::size_t column) const {
   const auto& place = places_.at(column);
-  return place && *place < csv_.fields().size() ? csv_.fields()[*place] : std::string_view();
+  return place && *place < source_.fields().size() ? source_.fields()[*place] : std::string_view();
+}
+
+CellKind Table::kind(std::size_t column) const {
+  const auto& place = places_.at(column);
+  const XlsxReader* const xlsx = source_.xlsx();
+  return xlsx != nullptr && place ? xlsx->kind(*place) : CellKind::text;
+}
+
+CellPlace Table::place(std::size_t column) const {
+  return {source_.row(), titles_.at(column), options_.quote_cells, &options_.missing};
 }
 
 Fault Table::fault(std::size_t column, std::string_view is) const {
-  const std::string cell = options_.quote_cells ? in_quotes(raw(column)) : "The value";
-  return {cell + " " + std::string(is) + ".", csv_.row(), titles_.at(column)};
+  return cell_fault(place(column), raw(column), is);
 }
 
-template <class T, class Parse>
-Cell<T> Table::typed(std::size_t column, std::string_view is, Parse parse) const {
+// A workbook's number as it shows it: beyond 15 digits stands only the noise of sums.
+template <class T, class Read>
+Cell<T> Table::counted(std::size_t column, const Read& read) const {
+  constexpr int kDigits = 15;
   const auto cell = raw(column);
-  if (is_missing(cell)) return std::optional<T>();
-  const std::optional<T> value = parse(cell);
-  if (!value) return tl::unexpected(fault(column, is));
-  return value;
+  if (kind(column) != CellKind::number || cell.size() <= kDigits) return read(place(column), cell);
+  double value = 0;
+  std::array<char, 32> digits{};
+  const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (parsed.ec != std::errc()) return read(place(column), cell);
+  const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), value,
+                                          std::chars_format::general, kDigits);
+  if (error != std::errc()) return read(place(column), cell);
+  return read(place(column), std::string_view(digits.data(), end));
 }
 
 Cell<std::string_view> Table::text(std::size_t column, std::size_t bytes_max) const {
-  const auto cell = trim(raw(column));
-  if (is_missing(cell)) return std::optional<std::string_view>();
-  if (cell.size() > bytes_max) {
-    return tl::unexpected(fault(column, "is longer than " + std::to_string(bytes_max) + " bytes"));
-  }
-  return cell;
+  return text_cell(place(column), raw(column), bytes_max);
 }
 
 Cell<std::int64_t> Table::pence(std::size_t column) const {
-  return typed<std::int64_t>(column, "is not an amount in pounds and whole pence", to_pence);
+  return counted<std::int64_t>(column, pence_cell);
 }
 
 Cell<std::int64_t> Table::pence_from_thousands(std::size_t column) const {
-  return typed<std::int64_t>(column, "is not an amount in thousands of pounds",
-                             to_pence_from_thousands);
+  return counted<std::int64_t>(column, pence_from_thousands_cell);
 }
 
 Cell<std::int64_t> Table::integer(std::size_t column) const {
-  return typed<std::int64_t>(column, "is not a whole number", to_integer);
+  return counted<std::int64_t>(column, integer_cell);
 }
 
 Cell<double> Table::number(std::size_t column) const {
-  return typed<double>(column, "is not a number", to_number);
+  return number_cell(place(column), raw(column));
 }
 
 Cell<double> Table::percent(std::size_t column) const {
-  return typed<double>(column, "is not a percentage between 0 and 100", to_percent);
+  return percent_cell(place(column), raw(column));
+}
+
+Cell<double> Table::proportion(std::size_t column) const {
+  return proportion_cell(place(column), raw(column));
+}
+
+// The day of a workbook's cell that is one, or that is a bare number.
+std::optional<DateTime> Table::workbook_time(std::size_t column) const {
+  switch (kind(column)) {
+    case CellKind::date:
+      return to_date_time(raw(column), DateOrder::year_month_day);
+    case CellKind::number: {
+      const auto serial = to_number(raw(column));
+      return serial ? from_serial(*serial, source_.xlsx()->since_1904()) : std::nullopt;
+    }
+    default:
+      return std::nullopt;
+  }
 }
 
 Cell<std::int32_t> Table::date(std::size_t column, DateOrder order) const {
-  constexpr std::string_view kDayFirst = "is not a date such as 21-01-2026 or 21/01/2026";
-  constexpr std::string_view kYearFirst = "is not a date such as 2026-01-21";
-  constexpr std::string_view kEither = "is not a date such as 2026-01-21 or 21/01/2026";
-  return typed<std::int32_t>(column,
-                             order == DateOrder::either           ? kEither
-                             : order == DateOrder::year_month_day ? kYearFirst
-                                                                  : kDayFirst,
-                             [order](std::string_view cell) { return to_date(cell, order); });
+  const auto when = workbook_time(column);
+  if (when && when->second_of_day == 0) return when->day;
+  return date_cell(place(column), raw(column), order);
+}
+
+Cell<DateTime> Table::date_time(std::size_t column, DateOrder order) const {
+  if (const auto when = workbook_time(column)) return *when;
+  return date_time_cell(place(column), raw(column), order);
 }
 
 Cell<int> Table::start_year(std::size_t column) const {
-  return typed<int>(column, "is not a year such as 2025/26", to_start_year);
+  return start_year_cell(place(column), raw(column));
 }
 
 }  // namespace kpid::readers

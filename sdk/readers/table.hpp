@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #pragma once
 
-// A CSV file as a table: columns by name, rows of the header's width, typed cells. It finds the
-// header below a preamble, passes over blank rows, skips ragged ones and reports them. The bytes
+// A CSV file or a sheet of an Excel workbook as a table: columns by name, rows of the header's
+// width, typed cells. Which of both it is shows in the bytes. It finds the header below a preamble,
+// passes over blank rows, skips ragged ones and reports them. The bytes
 // must outlive the table; text cells live until the next call of next(). Not safe to share between
 // threads. Faults quote cells only where TableOptions::quote_cells says so.
 
@@ -18,6 +19,9 @@
 
 #include "readers/cell.hpp"
 #include "readers/csv.hpp"
+#include "readers/fault.hpp"
+#include "readers/row_source.hpp"
+#include "readers/typed_cell.hpp"
 
 namespace kpid::readers {
 
@@ -32,6 +36,10 @@ struct TableOptions {
   CsvLimits csv;
   std::size_t header_rows = 20;  // the header is looked for in so many rows
   bool quote_cells = false;      // faults may quote cells: never where a row may be a person's
+  // Of a workbook, the names of the sheet to read, the first that is there; none: the first sheet.
+  std::vector<std::string> sheet{};
+  // Texts that say that a value is missing, besides those of is_missing().
+  std::vector<std::string> missing{};
 };
 
 // What became of the rows below the header.
@@ -41,10 +49,6 @@ struct TableReport {
   std::vector<Fault> skipped;      // why; the first kSkippedMax of them
   static constexpr std::size_t kSkippedMax = 100;
 };
-
-// A value, missing (is_missing: no value and no fault), or a fault with its row and column.
-template <class T>
-using Cell = tl::expected<std::optional<T>, Fault>;
 
 class Table {
  public:
@@ -60,7 +64,7 @@ class Table {
   [[nodiscard]] bool has(std::size_t column) const { return places_.at(column).has_value(); }
   // The column's name as the header has it, or its first accepted name.
   [[nodiscard]] const std::string& name(std::size_t column) const { return titles_.at(column); }
-  [[nodiscard]] std::uint32_t row() const { return csv_.row(); }
+  [[nodiscard]] std::uint32_t row() const { return source_.row(); }
   [[nodiscard]] std::uint32_t header_row() const { return header_row_; }
   [[nodiscard]] const TableReport& report() const { return report_; }
 
@@ -70,7 +74,10 @@ class Table {
   [[nodiscard]] Cell<std::int64_t> integer(std::size_t column) const;
   [[nodiscard]] Cell<double> number(std::size_t column) const;
   [[nodiscard]] Cell<double> percent(std::size_t column) const;
+  [[nodiscard]] Cell<double> proportion(std::size_t column) const;
+  // In a workbook a day is known as such whatever the order, and a bare number is a day's.
   [[nodiscard]] Cell<std::int32_t> date(std::size_t column, DateOrder order) const;
+  [[nodiscard]] Cell<DateTime> date_time(std::size_t column, DateOrder order) const;
   [[nodiscard]] Cell<int> start_year(std::size_t column) const;
 
   // A fault of this row and column, in the caller's own words: "The value" or, where cells may be
@@ -78,15 +85,18 @@ class Table {
   [[nodiscard]] Fault fault(std::size_t column, std::string_view is) const;
 
  private:
-  Table(CsvReader csv, std::vector<Column> columns, TableOptions options)
-      : csv_(std::move(csv)), columns_(std::move(columns)), options_(options) {}
+  Table(RowSource source, std::vector<Column> columns, TableOptions options)
+      : source_(std::move(source)), columns_(std::move(columns)), options_(std::move(options)) {}
   tl::expected<void, Fault> find_header();
   tl::expected<bool, Fault> take_header(const std::vector<std::string>& names, std::uint32_t row);
   [[nodiscard]] std::string_view raw(std::size_t column) const;
-  template <class T, class Parse>
-  [[nodiscard]] Cell<T> typed(std::size_t column, std::string_view is, Parse parse) const;
+  [[nodiscard]] CellKind kind(std::size_t column) const;
+  [[nodiscard]] CellPlace place(std::size_t column) const;
+  [[nodiscard]] std::optional<DateTime> workbook_time(std::size_t column) const;
+  template <class T, class Read>
+  [[nodiscard]] Cell<T> counted(std::size_t column, const Read& read) const;
 
-  CsvReader csv_;
+  RowSource source_;
   std::vector<Column> columns_;
   TableOptions options_;
   std::vector<std::optional<std::size_t>> places_;
@@ -95,8 +105,5 @@ class Table {
   std::uint32_t header_row_ = 0;
   TableReport report_;
 };
-
-// Up to 40 bytes of a cell in quotation marks, without control characters, whole characters only.
-std::string in_quotes(std::string_view cell);
 
 }  // namespace kpid::readers

@@ -68,7 +68,8 @@ std::vector<Case> whole_files() {
       {"JPEG", Plugin::gias, "\xFF\xD8\xFF\xE0 JFIF", kind("a JPEG picture")},
       {"PNG", Plugin::counts, "\x89PNG\r\n\x1A\n", kind("a PNG picture")},
       {"XLSX", Plugin::finance, "PK\x03\x04\x14\x00\x06\x00"s,
-       kind("a ZIP archive or an Excel workbook")},
+       "error f.csv: The Excel workbook is damaged; open it, save it again, or export the sheet as "
+       "CSV.\n"},
       {"XLS", Plugin::finance, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", kind("an old Excel workbook")},
       {"PDF", Plugin::counts, "%PDF-1.7\n", kind("a PDF document")},
       {"gzip", Plugin::gias, "\x1F\x8B\x08\x00"s, kind("a gzip archive")},
