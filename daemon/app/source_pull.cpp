@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
+#include "app/prepared_plugin.hpp"
 #include "ingest/run_session.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -35,27 +36,6 @@ class RememberingFetcher final : public fetch::Fetcher {
  private:
   std::unique_ptr<fetch::Fetcher> inner_;
 };
-
-// What the plugin needs to be run, or why it cannot be.
-struct Prepared {
-  plugin_host::Manifest manifest;
-  std::string fingerprint;
-  std::string settings_json;
-};
-Result<Prepared> prepare(const SourceConfig& source) {
-  auto manifest = plugin_host::read_manifest(source.library);
-  if (!manifest) return tl::unexpected<Error>(std::move(manifest.error()));
-  auto fingerprint = plugin_host::library_fingerprint(source.library);
-  if (!fingerprint) return tl::unexpected<Error>(std::move(fingerprint.error()));
-  // Checked anew: the library may have been missing, or another one, when the config was read.
-  auto settings = plugin_host::check_settings(*manifest, source.settings_json);
-  if (!settings.faults.empty()) {
-    const auto& fault = settings.faults.front();
-    return fail(ErrorKind::config, fault.sentence,
-                source.settings_place + (fault.pointer.empty() ? "" : " " + fault.pointer));
-  }
-  return Prepared{std::move(*manifest), std::move(*fingerprint), std::move(settings.json)};
-}
 
 // Takes what the plugin says and hands each checkpoint to the writer.
 class SessionSink final : public plugin_host::PullSink {
@@ -127,7 +107,10 @@ Result<void> plan_next(store::Writer& writer, const Config& config, const Source
 class Pull {
  public:
   Pull(const PullParts& parts, std::shared_ptr<const Config> config, const SourceConfig& source)
-      : parts_(parts), config_(std::move(config)), source_(source), prepared_(prepare(source)) {}
+      : parts_(parts),
+        config_(std::move(config)),
+        source_(source),
+        prepared_(prepare_plugin(source)) {}
 
   asio::awaitable<Result<PullReport>> run() {
     // A cancellation ends the plugin; what follows it must still be written.
@@ -182,25 +165,11 @@ class Pull {
       outcome.error = Error{ErrorKind::cancelled, "kpid was asked to stop", ""};
       co_return outcome;
     }
-    fetch::FetchPolicy policy;
-    policy.base = config_->file.parent_path();
-    policy.scratch = config_->database.parent_path();
-    policy.allowed_hosts = prepared_->manifest.allowed_hosts;
-    policy.allowed_hosts.insert(policy.allowed_hosts.end(), source_.allowed_hosts.begin(),
-                                source_.allowed_hosts.end());
-    policy.secrets = source_.secrets;
-    policy.clock = &parts_.clock;
-    RememberingFetcher fetcher(fetch::make_fetcher(std::move(policy)));
-    plugin_host::PullRequest request;
-    request.source = source_.name;
-    request.library = source_.library;
-    request.host_program = parts_.installation.host_program;
-    request.manifest_text = prepared_->manifest.text;
-    request.settings_json = prepared_->settings_json;
+    RememberingFetcher fetcher(
+        fetch::make_fetcher(fetch_policy(*config_, source_, *prepared_, parts_.clock)));
+    plugin_host::PullRequest request =
+        pull_request(parts_.installation, source_, *prepared_, parts_.clock.now());
     request.cursor = cursor_;
-    request.now = parts_.clock.now();
-    request.limits.time = source_.time_limit;
-    request.limits.memory = source_.memory_limit;
     outcome = co_await plugin_host::run_plugin(std::move(request), sink, fetcher);
     report_.locations = std::move(fetcher.locations);
     co_return outcome;
@@ -255,7 +224,7 @@ class Pull {
   const PullParts& parts_;
   std::shared_ptr<const Config> config_;
   const SourceConfig& source_;
-  Result<Prepared> prepared_;
+  Result<PreparedPlugin> prepared_;
   std::unique_ptr<ingest::RunSession> session_;
   std::string cursor_;
   PullReport report_;

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+#include "app/prepared_plugin.hpp"
+
+#include <utility>
+
+namespace kpid::app {
+
+Result<PreparedPlugin> prepare_plugin(const SourceConfig& source) {
+  auto manifest = plugin_host::read_manifest(source.library);
+  if (!manifest) return tl::unexpected<Error>(std::move(manifest.error()));
+  auto fingerprint = plugin_host::library_fingerprint(source.library);
+  if (!fingerprint) return tl::unexpected<Error>(std::move(fingerprint.error()));
+  // Checked anew: the library may have been missing, or another one, when the config was read.
+  auto settings = plugin_host::check_settings(*manifest, source.settings_json);
+  if (!settings.faults.empty()) {
+    const auto& fault = settings.faults.front();
+    return fail(ErrorKind::config, fault.sentence,
+                source.settings_place + (fault.pointer.empty() ? "" : " " + fault.pointer));
+  }
+  return PreparedPlugin{std::move(*manifest), std::move(*fingerprint), std::move(settings.json)};
+}
+
+fetch::FetchPolicy fetch_policy(const Config& config, const SourceConfig& source,
+                                const PreparedPlugin& plugin, const Clock& clock) {
+  fetch::FetchPolicy policy;
+  policy.base = config.file.parent_path();
+  policy.scratch = config.database.parent_path();
+  policy.allowed_hosts = plugin.manifest.allowed_hosts;
+  policy.allowed_hosts.insert(policy.allowed_hosts.end(), source.allowed_hosts.begin(),
+                              source.allowed_hosts.end());
+  policy.secrets = source.secrets;
+  policy.clock = &clock;
+  return policy;
+}
+
+plugin_host::PullRequest pull_request(const Installation& installation, const SourceConfig& source,
+                                      const PreparedPlugin& plugin, Timestamp now) {
+  plugin_host::PullRequest request;
+  request.source = source.name;
+  request.library = source.library;
+  request.host_program = installation.host_program;
+  request.manifest_text = plugin.manifest.text;
+  request.settings_json = plugin.settings_json;
+  request.now = now;
+  request.limits.time = source.time_limit;
+  request.limits.memory = source.memory_limit;
+  return request;
+}
+
+}  // namespace kpid::app
