@@ -200,6 +200,7 @@ class Daemon::Impl final : public ActionParts {
   const std::vector<std::string>& sandbox_missing() const override { return sandbox_missing_; }
   store::WriteQueue& queue() override { return *queue_; }
   webhooks::Outbox& outbox() override { return *outbox_; }
+  EventLog& log() override { return log_; }
   asio::io_context& loop() override { return loop_; }
   AttemptWatch& attempts() override { return attempts_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
