@@ -54,8 +54,8 @@ bool fits(std::string_view text, std::string_view pattern) {
 }
 
 std::optional<std::int64_t> read_amount(const readers::Table& table, std::size_t column,
-                                        bool thousands, bool may_be_negative,
-                                        std::string_view file, Notes& notes) {
+                                        bool thousands, bool may_be_negative, std::string_view file,
+                                        Notes& notes) {
   constexpr std::string_view kOutcome = "This amount was left out; the rest of its row counts.";
   const auto cell = thousands ? table.pence_from_thousands(column) : table.pence(column);
   if (!cell) {

@@ -26,8 +26,8 @@ bool same_code(std::string_view a, std::string_view b);
 bool fits(std::string_view text, std::string_view pattern);
 
 std::optional<std::int64_t> read_amount(const readers::Table& table, std::size_t column,
-                                        bool thousands, bool may_be_negative,
-                                        std::string_view file, Notes& notes);
+                                        bool thousands, bool may_be_negative, std::string_view file,
+                                        Notes& notes);
 
 // The year in which a financial year starts, between 1990 and 2099.
 readers::Cell<int> read_year(const readers::Table& table, std::size_t column, SingleYear single);

@@ -3,9 +3,9 @@
 
 // What follows from the figures of one organisation and year, and what makes them hard to believe.
 
-#include "figures.hpp"
-
 #include <cstdlib>
+
+#include "figures.hpp"
 
 namespace kpid::plugins::finance {
 namespace {
@@ -77,8 +77,8 @@ void Book::days_of_cash(const Key& key, const Cells& cells, std::vector<Observat
   const auto& so_far = cells.at(spend_to_date);
   const auto& spent = year ? year : so_far;
   if (!held || !spent || spent->pence <= 0) return;
-  const std::int64_t days = year ? kDaysOfAYear * year->from->months / kMonthsOfAYear
-                                 : so_far->from->days_to_date;
+  const std::int64_t days =
+      year ? kDaysOfAYear * year->from->months / kMonthsOfAYear : so_far->from->days_to_date;
   if (days <= 0) return;
   Observation one;
   one.measure = "finance.days_of_cash";

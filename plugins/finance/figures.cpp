@@ -8,26 +8,34 @@
 namespace kpid::plugins::finance {
 namespace {
 
-constexpr std::array<std::string_view, kFigures> kMeasures{
-    "finance.income",
-    "finance.expenditure",
-    "finance.staff_costs",
-    "finance.reserves",
-    "finance.in_year_balance",
-    "finance.cash",
-    "finance.budget_income",
-    "finance.budget_expenditure",
-    "finance.income_to_date",
-    "finance.spend_to_date",
-    "finance.staff_costs_to_date",
-    "finance.budget_to_date",
-    "finance.forecast_balance",
-    "finance.forecast_in_year_balance"};
-constexpr std::array<std::string_view, kFigures> kTitles{
-    "income",          "expenditure",      "staff costs",         "reserves",
-    "in-year balance", "cash",             "budgeted income",     "budgeted expenditure",
-    "income to date",  "spend to date",    "staff costs to date", "budget to date",
-    "forecast balance", "forecast in-year balance"};
+constexpr std::array<std::string_view, kFigures> kMeasures{"finance.income",
+                                                           "finance.expenditure",
+                                                           "finance.staff_costs",
+                                                           "finance.reserves",
+                                                           "finance.in_year_balance",
+                                                           "finance.cash",
+                                                           "finance.budget_income",
+                                                           "finance.budget_expenditure",
+                                                           "finance.income_to_date",
+                                                           "finance.spend_to_date",
+                                                           "finance.staff_costs_to_date",
+                                                           "finance.budget_to_date",
+                                                           "finance.forecast_balance",
+                                                           "finance.forecast_in_year_balance"};
+constexpr std::array<std::string_view, kFigures> kTitles{"income",
+                                                         "expenditure",
+                                                         "staff costs",
+                                                         "reserves",
+                                                         "in-year balance",
+                                                         "cash",
+                                                         "budgeted income",
+                                                         "budgeted expenditure",
+                                                         "income to date",
+                                                         "spend to date",
+                                                         "staff costs to date",
+                                                         "budget to date",
+                                                         "forecast balance",
+                                                         "forecast in-year balance"};
 
 std::int64_t magnitude(std::int64_t pence) { return pence < 0 ? -pence : pence; }
 

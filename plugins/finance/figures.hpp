@@ -38,8 +38,8 @@ struct Statement {
   std::array<std::optional<std::int64_t>, kFigures> pence{};
   const Document* document = nullptr;
   std::uint32_t row = 0;
-  std::int32_t stated_on = 0;  // the day of the statement; 0: not known
-  std::int64_t months = 12;    // that the figures of the year cover
+  std::int32_t stated_on = 0;     // the day of the statement; 0: not known
+  std::int64_t months = 12;       // that the figures of the year cover
   std::int32_t days_to_date = 0;  // from the year's first day to that of the figures to date
 };
 

@@ -73,9 +73,7 @@ std::int32_t first_day(const Year& year) {
   return day_number(std::chrono::year(year.start) / (year.in_april ? 4 : 9) / 1);
 }
 
-std::int32_t last_day(const Year& year) {
-  return first_day({year.start + 1, year.in_april}) - 1;
-}
+std::int32_t last_day(const Year& year) { return first_day({year.start + 1, year.in_april}) - 1; }
 
 Year year_of(std::int32_t day, bool in_april) {
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(day))};
@@ -126,8 +124,8 @@ std::optional<std::int32_t> month_end(std::string_view text, std::optional<Year>
   const auto first = rest.substr(0, mark);
   const auto second = readers::trim(rest.substr(mark + 1));
   const bool year_first = first.size() == 4 && is_digit(first.front());
-  const auto month = month_of(small_number(year_first ? first : second),
-                              as_month(year_first ? second : first));
+  const auto month =
+      month_of(small_number(year_first ? first : second), as_month(year_first ? second : first));
   return month ? std::optional(end_of(*month)) : std::nullopt;
 }
 

@@ -32,8 +32,8 @@ std::string year_text(const Year& year);
 std::optional<int> year_in_name(std::string_view name);
 
 // The last day of the month that the text names: "January 2026", "Jan-26", "2026-01", "01/2026";
-// "Period 5", "P05", "Month 5" or "5" as a month of `year`, counted from its first. Nothing where it
-// names none.
+// "Period 5", "P05", "Month 5" or "5" as a month of `year`, counted from its first. Nothing where
+// it names none.
 std::optional<std::int32_t> month_end(std::string_view text, std::optional<Year> year);
 
 }  // namespace kpid::plugins::finance

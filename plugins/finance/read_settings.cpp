@@ -27,8 +27,9 @@ Format format_from(const std::string& name) {
 int year_from(const std::string& text) {
   const auto year = readers::to_start_year(text);
   if (year && *year >= kYearFirst && *year <= kYearLast) return *year;
-  refuse("The setting year is not a financial year between 1990/91 and 2099/00, such as 2024/25: \"" +
-         text + "\".");
+  refuse(
+      "The setting year is not a financial year between 1990/91 and 2099/00, such as 2024/25: \"" +
+      text + "\".");
 }
 
 std::int32_t day_from(const std::string& text) {

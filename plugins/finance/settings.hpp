@@ -84,19 +84,19 @@ struct Settings {
   // that the format can do without may then be absent. Names: one of them must be there. Empty: the
   // file has no such column.
   std::array<std::optional<std::vector<std::string>>, kColumns> columns;
-  std::optional<bool> in_thousands;   // nothing: as the format has it
-  std::optional<int> year;            // in which the financial year starts, where no row says it
+  std::optional<bool> in_thousands;  // nothing: as the format has it
+  std::optional<int> year;           // in which the financial year starts, where no row says it
   std::optional<SingleYear> single_year;  // nothing: as the format has it
   std::optional<bool> starts_in_april;    // the financial year; nothing: as the format has it
   std::vector<std::string> trust_codes;   // the trust's own codes in its returns
   std::string sheet;                      // of a workbook; "": as the format has it
-  std::string records;                    // urn_json: the member that holds the schools; "": the top
+  std::string records;  // urn_json: the member that holds the schools; "": the top
   // The codes and names of accounts, each a pattern, by what they count as.
   std::array<std::vector<std::string>, kKinds> accounts;
-  bool debit_is_negative = false;           // in a column of signed balances
-  bool reserves_are_closing = false;        // the accounts of reserves hold the year's result too
-  std::optional<std::int32_t> as_of;        // the day of a trial balance or of management accounts
-  bool blank_is_zero = false;               // a blank cell of management accounts is 0
+  bool debit_is_negative = false;     // in a column of signed balances
+  bool reserves_are_closing = false;  // the accounts of reserves hold the year's result too
+  std::optional<std::int32_t> as_of;  // the day of a trial balance or of management accounts
+  bool blank_is_zero = false;         // a blank cell of management accounts is 0
   // Whose a file is, by a pattern of its name: "st-example-*.csv" → "900001".
   std::vector<std::pair<std::string, std::string>> files;
 };

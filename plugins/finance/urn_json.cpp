@@ -34,7 +34,10 @@ const std::array<std::vector<std::string>, kColumns>& usual_names() {
   return names;
 }
 
-std::string shown(const Json& value) { return readers::in_quotes(plugin::to_text(value)); }
+std::string shown(const Json& value) {
+  const auto* text = value.get<std::string>();
+  return readers::in_quotes(text != nullptr ? *text : plugin::to_text(value));
+}
 
 // Pounds, or thousands of them, as whole pence; nothing where they are not.
 std::optional<std::int64_t> to_money(const Json& value, bool thousands) {
@@ -71,15 +74,17 @@ class UrnJsonReader {
     if (const auto kind = readers::not_text(document_.bytes)) {
       return fail("The file is " + std::string(*kind) + ", not JSON; export it again.");
     }
+    if (readers::trim(document_.bytes).empty()) return fail("The file is empty; export it again.");
     const auto root = plugin::parse_json(document_.bytes);
-    if (!root) return fail("The file is not JSON: " + root.error().operator_text);
+    if (!root) return fail("The file cannot be read: " + root.error().operator_text + ".");
     const auto schools = records(*root);
     if (!schools) return tl::unexpected(schools.error());
     for (const auto& [code, value] : **schools) take(code, value);
     rows_read += (*schools)->size();
     if (found_ > 0) return {};
-    return fail("No member of the object is a school with a figure that is known by name; name the "
-                "members that hold reserves, income and the like in the setting columns.");
+    return fail(
+        "No member of the object is a school with a figure that is known by name; name the "
+        "members that hold reserves, income and the like in the setting columns.");
   }
 
  private:
@@ -105,7 +110,8 @@ class UrnJsonReader {
       return fail("The object of schools is empty; export it again.");
     }
     return fail("The schools should be an object keyed by URN, but there is " +
-                std::string(at->kind()) + "; name the member that holds it in the setting records.");
+                std::string(at->kind()) +
+                "; name the member that holds it in the setting records.");
   }
 
   std::string at(const std::string& code, std::string_view member) const {
@@ -159,7 +165,7 @@ class UrnJsonReader {
     if (text != nullptr) year = readers::to_start_year(*text);
     if (number != nullptr) year = readers::to_start_year(std::to_string(*number));
     if (!year && single != SingleYear::refused) {
-      const auto alone = text != nullptr ? readers::to_integer(*text)
+      const auto alone = text != nullptr     ? readers::to_integer(*text)
                          : number != nullptr ? std::optional(*number)
                                              : std::nullopt;
       if (alone && *alone >= kYearFirst && *alone <= kYearLast) {
@@ -167,8 +173,9 @@ class UrnJsonReader {
       }
     }
     if (year && *year >= kYearFirst && *year <= kYearLast) return year;
-    notes_.skipped(at(code, name), shown(*value) + (year ? " is not a year between 1990 and 2099."
-                                                         : " is not a year such as 2025/26.") +
+    notes_.skipped(at(code, name), shown(*value) +
+                                       (year ? " is not a year between 1990 and 2099."
+                                             : " is not a year such as 2025/26.") +
                                        " The school was left out.");
     return std::nullopt;
   }

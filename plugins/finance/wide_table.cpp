@@ -20,8 +20,8 @@ std::vector<readers::Column> wanted(const Settings& settings, const Layout& layo
   out.reserve(kColumns);
   for (std::size_t c = 0; c < kColumns; ++c) {
     const auto& named = settings.columns.at(c);
-    const bool always = std::find(layout.required.begin(), layout.required.end(), c) !=
-                        layout.required.end();
+    const bool always =
+        std::find(layout.required.begin(), layout.required.end(), c) != layout.required.end();
     out.push_back({named ? *named : layout.names.at(c), always || (named && !named->empty())});
   }
   return out;
@@ -54,8 +54,8 @@ class WideReader {
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     rows_read += rows;
     if (rows != 0) return {};
-    return tl::unexpected(failure(
-        document_.name, {"The file has a header and no rows; export it again.", 0, ""}));
+    return tl::unexpected(
+        failure(document_.name, {"The file has a header and no rows; export it again.", 0, ""}));
   }
 
  private:
@@ -68,11 +68,11 @@ class WideReader {
       absent += (absent.empty() ? "" : ", ") + std::string(title_of(c));
     }
     if (!any) {
-      return tl::unexpected(failure(
-          document_.name,
-          {"The file has a school and a year but no amount; name the columns of income, "
-           "expenditure, staff costs or reserves in the settings.",
-           table.header_row(), ""}));
+      return tl::unexpected(
+          failure(document_.name,
+                  {"The file has a school and a year but no amount; name the columns of income, "
+                   "expenditure, staff costs or reserves in the settings.",
+                   table.header_row(), ""}));
     }
     if (!table.has(financial_year)) {
       year_ = settings_.year ? settings_.year : year_in_name(document_.name);

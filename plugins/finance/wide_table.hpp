@@ -19,12 +19,12 @@ namespace kpid::plugins::finance {
 struct Layout {
   // Under which names each column usually stands; none: the format does not know it.
   std::array<std::vector<std::string>, kColumns> names;
-  std::vector<std::size_t> required;      // besides those that the settings name
+  std::vector<std::size_t> required;        // besides those that the settings name
   std::vector<std::size_t> told_if_absent;  // amounts whose absence is a warning
   bool in_thousands = false;
   bool starts_in_april = false;
   SingleYear single_year = SingleYear::refused;
-  bool year_outside_rows = false;  // the year may stand in the settings or in the file's name
+  bool year_outside_rows = false;    // the year may stand in the settings or in the file's name
   bool rows_are_the_trusts = false;  // the column `trust` says whose a row is, not `school`
 };
 

@@ -32,8 +32,8 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
                                "finance.balance_to_date", "finance.spend_against_budget_percent",
                                "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
                                "finance.forecast_balance", "finance.forecast_in_year_balance",
-                               "roll.pupils", "roll.capacity",
-                               "roll.capacity_used_percent", "roll.change_in_year"));
+                               "roll.pupils", "roll.capacity", "roll.capacity_used_percent",
+                               "roll.change_in_year"));
   const Kpi& share = *loaded.config->kpi("finance.reserves_percent");
   EXPECT_EQ(share.unit, Unit::percent);
   EXPECT_EQ(share.target, 5);
