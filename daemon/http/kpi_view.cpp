@@ -65,7 +65,7 @@ void add_value(json::object& row, const Kpi& kpi, const KpiValue& value) {
 }
 
 // The newest value of one series. Nothing where none can be expected: a KPI that does not roll up
-// has no trust figure, and a comparator need not have every KPI.
+// need have no trust figure, and a comparator need not have every KPI.
 Result<std::optional<json::object>> newest(const store::Reader& reader, const Config& config,
                                            const Kpi& kpi, const Organisation& organisation,
                                            const std::string& subgroup) {

@@ -189,10 +189,34 @@ std::vector<Column> columns_for(const std::vector<std::string>& measures,
   return columns;
 }
 
+// The values of one organisation's own measurements.
+Result<std::vector<KpiValue>> own_series(const Kpi& kpi, std::string_view organisation,
+                                         std::string_view subgroup, const MeasurementReader& reader,
+                                         const Window& window) {
+  auto columns = columns_for(measures_of(kpi.definition), organisation, subgroup);
+  for (auto& column : columns) {
+    auto rows = reader.series(column.key, reading_window(kpi, window));
+    if (!rows) return tl::unexpected(std::move(rows).error());
+    column.rows = std::move(*rows);
+  }
+  return derive_from(kpi, std::move(columns));
+}
+
+// What the trust holds beside its schools, such as its central services, belongs to its figure, but
+// is no school that the figure could be complete without.
+void add_own(const Kpi& kpi, std::map<Period, KpiValue>& by_period,
+             const std::vector<KpiValue>& own) {
+  for (const KpiValue& part : own) {
+    const auto found = by_period.find(part.period);
+    if (found == by_period.end() || !can_roll_up(kpi, part)) continue;
+    add_part(kpi, found->second, part);
+    --found->second.completeness.have;
+  }
+}
+
 Result<std::vector<KpiValue>> rolled_up(const Kpi& kpi, std::string_view subgroup,
                                         const Organisations& organisations,
                                         const MeasurementReader& reader, const Window& window) {
-  if (kpi.roll_up == RollUp::none) return std::vector<KpiValue>{};
   const auto measures = measures_of(kpi.definition);
   std::map<std::string, std::vector<Column>, std::less<>> by_school;
   for (std::size_t i = 0; i < measures.size(); ++i) {
@@ -222,6 +246,9 @@ Result<std::vector<KpiValue>> rolled_up(const Kpi& kpi, std::string_view subgrou
       add_part(kpi, sum, part);
     }
   }
+  auto own = own_series(kpi, trust_code, subgroup, reader, window);
+  if (!own) return own;
+  add_own(kpi, by_period, *own);
   std::vector<KpiValue> values;
   values.reserve(by_period.size());
   for (auto& [period, value] : by_period) values.push_back(std::move(value));
@@ -241,16 +268,10 @@ Result<std::vector<KpiValue>> kpi_series(const Kpi& kpi, const Organisation& org
                                          const Organisations& organisations,
                                          const MeasurementReader& reader, const Window& window) {
   Result<std::vector<KpiValue>> values;
-  if (organisation.kind == OrganisationKind::trust) {
+  if (organisation.kind == OrganisationKind::trust && kpi.roll_up == RollUp::sum) {
     values = rolled_up(kpi, subgroup, organisations, reader, window);
   } else {
-    auto columns = columns_for(measures_of(kpi.definition), organisation.code, subgroup);
-    for (auto& column : columns) {
-      auto rows = reader.series(column.key, reading_window(kpi, window));
-      if (!rows) return tl::unexpected(std::move(rows).error());
-      column.rows = std::move(*rows);
-    }
-    values = derive_from(kpi, std::move(columns));
+    values = own_series(kpi, organisation.code, subgroup, reader, window);
   }
   if (values) keep_window(*values, window);
   return values;

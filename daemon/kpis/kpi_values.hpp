@@ -40,7 +40,8 @@ class MeasurementReader {
 };
 
 // The values of a KPI for one organisation in order of period. For the trust: rolled up over its
-// schools, each value with its completeness. A period without a value is absent, never 0.
+// schools and what it has beside them, each value with its completeness; of a KPI that does not
+// roll up, what is measured of the trust itself. A period without a value is absent, never 0.
 [[nodiscard]] Result<std::vector<KpiValue>> kpi_series(
     const Kpi& kpi, const Organisation& organisation, std::string_view subgroup,
     const Organisations& organisations, const MeasurementReader& reader, const Window& window);

@@ -1,27 +1,17 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-// The plugin "finance": summary accounts from CSV files; see README.md beside this file.
+// The plugin "finance": accounts in the shapes that finance systems and the department have them;
+// see README.md beside this file.
 
 #include <kpid/plugin.hpp>
 
 #include "common/run.hpp"
-#include "finance/summary.hpp"
+#include "finance/read.hpp"
+#include "finance/read_settings.hpp"
 
 namespace kpid::plugins::finance {
 namespace {
-
-Settings settings_from(const plugin::Settings& from) {
-  constexpr std::array<std::string_view, kColumns> kNames{
-      "school", "financial_year", "income", "expenditure", "staff_costs", "reserves"};
-  Settings out;
-  out.in_thousands = from.truth("in_thousands", false);
-  const plugin::Settings columns = from.object("columns");
-  for (std::size_t c = 0; c < kColumns; ++c) {
-    if (columns.has(kNames.at(c))) out.columns.at(c) = columns.texts(kNames.at(c));
-  }
-  return out;
-}
 
 class Finance {
  public:
@@ -35,9 +25,7 @@ class Finance {
 
  private:
   [[nodiscard]] Reader reader() const {
-    return [this](std::span<const Document> documents) {
-      return read_summaries(documents, settings_);
-    };
+    return [this](std::span<const Document> documents) { return read(documents, settings_); };
   }
 
   Location location_;

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cctype>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace kpid::readers {
@@ -33,6 +35,13 @@ std::optional<std::string_view> not_text(std::string_view bytes) {
 
 bool is_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
+    if (std::uint64_t word = 0; bytes.size() - i >= sizeof word) {
+      std::memcpy(&word, bytes.data() + i, sizeof word);
+      if ((word & 0x8080808080808080U) == 0) {
+        i += sizeof word;
+        continue;
+      }
+    }
     const auto lead = static_cast<unsigned char>(bytes[i++]);
     if (lead < 0x80) continue;
     const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
@@ -74,6 +83,16 @@ char32_t from_windows_1252(unsigned char byte) {
       0x2039, 0x152,  0x8D,   0x17D,  0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
       0x2013, 0x2014, 0x2DC,  0x2122, 0x161,  0x203A, 0x153,  0x9D,   0x17E,  0x178};
   return byte >= 0x80 && byte < 0xA0 ? kHigh.at(byte - 0x80U) : byte;
+}
+
+std::size_t utf16_units(std::string_view utf8) {
+  std::size_t units = 0;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += (byte & 0xC0U) != 0x80U ? 1 : 0;
+    units += byte >= 0xF0 ? 1 : 0;
+  }
+  return units;
 }
 
 std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {

@@ -78,7 +78,7 @@ TEST_F(Daemon, OnceAsJson) {
   const Ended ended = once(true);
   const auto said = json::parse(ended.output);
   EXPECT_EQ(said.at("ok"), true);
-  EXPECT_EQ(said.at("sources").at(0).at("new").to_number<int>(), 8);
+  EXPECT_EQ(said.at("sources").at(0).at("new").to_number<int>(), 10);
   EXPECT_EQ(said.at("sources").at(0).at("outcome"), "succeeded");
 }
 

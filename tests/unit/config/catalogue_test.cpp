@@ -23,21 +23,26 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
     EXPECT_FALSE(kpi.owner.empty()) << kpi.id;
     const bool finance = kpi.id.starts_with("finance.");
     EXPECT_EQ(kpi.calendar, finance ? Calendar::financial_year : Calendar::day) << kpi.id;
-    EXPECT_EQ(kpi.roll_up, RollUp::sum) << kpi.id;
+    const bool of_the_trust = kpi.id == "finance.forecast_balance";
+    EXPECT_EQ(kpi.roll_up, of_the_trust ? RollUp::none : RollUp::sum) << kpi.id;
   }
   EXPECT_THAT(ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
                                "finance.expenditure", "finance.in_year_balance",
-                               "finance.staff_costs_percent", "roll.pupils", "roll.capacity",
-                               "roll.capacity_used_percent", "roll.change_in_year"));
+                               "finance.staff_costs_percent", "finance.staff_costs_to_date_percent",
+                               "finance.balance_to_date", "finance.spend_against_budget_percent",
+                               "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
+                               "finance.forecast_balance", "finance.forecast_in_year_balance",
+                               "roll.pupils", "roll.capacity", "roll.capacity_used_percent",
+                               "roll.change_in_year"));
   const Kpi& share = *loaded.config->kpi("finance.reserves_percent");
   EXPECT_EQ(share.unit, Unit::percent);
   EXPECT_EQ(share.target, 5);
   EXPECT_EQ(share.worth_rate, "pence");
   EXPECT_EQ(std::get<RatioOf>(share.definition).numerator, "finance.reserves");
   EXPECT_EQ(std::get<RatioOf>(share.definition).denominator, "finance.income");
-  const Kpi& balance = *loaded.config->kpi("finance.in_year_balance");
-  EXPECT_EQ(std::get<DifferenceOf>(balance.definition).minuend, "finance.income");
-  EXPECT_EQ(std::get<DifferenceOf>(balance.definition).subtrahend, "finance.expenditure");
+  const Kpi& balance = *loaded.config->kpi("finance.balance_to_date");
+  EXPECT_EQ(std::get<DifferenceOf>(balance.definition).minuend, "finance.income_to_date");
+  EXPECT_EQ(std::get<DifferenceOf>(balance.definition).subtrahend, "finance.spend_to_date");
   const Kpi& change = *loaded.config->kpi("roll.change_in_year");
   EXPECT_EQ(std::get<ChangeSinceAutumnCensus>(change.definition).measure, "roll.pupils");
   EXPECT_EQ(change.worth_rate, "per_pupil");

@@ -43,14 +43,18 @@ void put_finance(testing::MemoryReader& reader, const Organisations& organisatio
   for (std::size_t i = 1; i < rows.size(); ++i) {
     const int year = std::stoi(rows[i].at(column(rows, "Financial year")).substr(0, 4));
     const std::string code = organisations.find(rows[i].at(column(rows, "School")))->code;
+    const Period period = academic_year_of(make_date(year, 9, 1));
+    std::int64_t balance = 0;
     for (const auto& [name, measure] : {std::pair{"Income", "finance.income"},
                                         {"Expenditure", "finance.expenditure"},
                                         {"Staff costs", "finance.staff_costs"},
                                         {"Reserves", "finance.reserves"}}) {
       const auto pence = readers::to_pence(rows[i].at(column(rows, name)));
-      reader.put({measure, code, ""}, academic_year_of(make_date(year, 9, 1)),
-                 static_cast<double>(pence.value()));
+      reader.put({measure, code, ""}, period, static_cast<double>(pence.value()));
+      if (measure == std::string_view("finance.income")) balance += pence.value();
+      if (measure == std::string_view("finance.expenditure")) balance -= pence.value();
     }
+    reader.put({"finance.in_year_balance", code, ""}, period, static_cast<double>(balance));
   }
 }
 

@@ -123,6 +123,33 @@ TEST_F(KpiValues, RollUpOfPartsEqualsTheWhole) {
   EXPECT_TRUE(found[0].completeness.complete());
 }
 
+TEST_F(KpiValues, WhatTheTrustHasBesideItsSchoolsBelongsToItsFigure) {
+  put_year("900001", year_2024, 10, 200);
+  put_year("900002", year_2024, 20, 300);
+  put_year("trust", year_2024, 30, 100);
+  put_year("trust", year_2023, 30, 100);  // of that year no school is known
+  const auto found = values(reserves_, "trust");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 10.0);
+  EXPECT_EQ(found[0].numerator, 60.0);
+  EXPECT_EQ(found[0].denominator, 600.0);
+  EXPECT_EQ(found[0].completeness, (Completeness{2, 3}));
+}
+
+TEST_F(KpiValues, WithoutARollUpTheTrustHasItsOwnFigure) {
+  Kpi forecast;
+  forecast.unit = Unit::pence;
+  forecast.definition = MeasureOf{"finance.forecast_balance"};
+  forecast.roll_up = RollUp::none;
+  reader_.put({"finance.forecast_balance", "900001", ""}, year_2024, 5);
+  EXPECT_TRUE(values(forecast, "trust").empty());
+  reader_.put({"finance.forecast_balance", "trust", ""}, year_2024, 90);
+  const auto found = values(forecast, "trust");
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].value, 90.0);
+  EXPECT_EQ(found[0].inputs.size(), 1U);
+}
+
 TEST_F(KpiValues, AutumnCensusIsTheFirstThursdayOfOctober) {
   EXPECT_EQ(autumn_census_day(make_date(2024, 11, 5)), make_date(2024, 10, 3));
   EXPECT_EQ(autumn_census_day(make_date(2025, 3, 1)), make_date(2024, 10, 3));

@@ -160,8 +160,8 @@ std::vector<Case> finance_rows() {
                                "\"100000000000.01\" is more than 100 billion pounds.")},
       {"negative income", Plugin::finance, amount("(1,234)"),
        good_year(3) + left_out("row 2, column Income",
-                               "\"(1,234)\" is below 0, while only reserves can be; check the "
-                               "sign.")},
+                               "\"(1,234)\" is below 0, while only reserves, cash and balances "
+                               "can be; check the sign.")},
       {"year that is none", Plugin::finance, year("last year"), no_year("last year")},
       {"single year", Plugin::finance, year("2024"), no_year("2024")},
       {"years apart", Plugin::finance, year("2024/26"), no_year("2024/26")},

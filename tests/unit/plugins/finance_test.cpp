@@ -24,6 +24,7 @@ TEST(Finance, ReadsASummary) {
             "finance.expenditure 100001 2024-09-01..2025-08-31 120000000 @1:2\n"
             "finance.staff_costs 100001 2024-09-01..2025-08-31 95000050 @1:2\n"
             "finance.reserves 100001 2024-09-01..2025-08-31 -1234500 @1:2\n"
+            "finance.in_year_balance 100001 2024-09-01..2025-08-31 3456789 @1:2\n"
             "finance.income 100002 2024-09-01..2025-08-31 100000 @1:3\n"
             "finance.reserves 100002 2024-09-01..2025-08-31 -500 @1:3\n");
 }
@@ -56,6 +57,7 @@ TEST(Finance, ComparesTheSameYearInTwoDocuments) {
             "finance.expenditure 100001 2023-09-01..2024-08-31 100 @1:2\n"
             "finance.staff_costs 100001 2023-09-01..2024-08-31 100 @1:2\n"
             "finance.reserves 100001 2023-09-01..2024-08-31 100 @1:2\n"
+            "finance.in_year_balance 100001 2023-09-01..2024-08-31 0 @1:2\n"
             "skipped b.csv, row 3: 100002 has other figures for 2023/24 in a.csv, row 3. Which of "
             "them count is not clear, so both were left out.\n");
 }

@@ -78,21 +78,25 @@ TEST(FinancePlugin, PullsItsFixtureUnderOneCheckpoint) {
             "finance.expenditure 900001 2023-9-1 114200000 1:2\n"
             "finance.staff_costs 900001 2023-9-1 92500025 1:2\n"
             "finance.reserves 900001 2023-9-1 19800000 1:2\n"
+            "finance.in_year_balance 900001 2023-9-1 800000 1:2\n"
             "finance.income 900001 2024-9-1 123456700 1:3\n"
             "finance.expenditure 900001 2024-9-1 119800000 1:3\n"
             "finance.staff_costs 900001 2024-9-1 95125050 1:3\n"
             "finance.reserves 900001 2024-9-1 21200000 1:3\n"
+            "finance.in_year_balance 900001 2024-9-1 3656700 1:3\n"
             "finance.income 900002 2023-9-1 79500000 1:4\n"
             "finance.expenditure 900002 2023-9-1 79040000 1:4\n"
             "finance.reserves 900002 2023-9-1 275500 1:4\n"
+            "finance.in_year_balance 900002 2023-9-1 460000 1:4\n"
             "finance.income 900002 2024-9-1 80211000 1:5\n"
             "finance.expenditure 900002 2024-9-1 81540000 1:5\n"
             "finance.staff_costs 900002 2024-9-1 64000000 1:5\n"
-            "finance.reserves 900002 2024-9-1 -1234500 1:5\n");
+            "finance.reserves 900002 2024-9-1 -1234500 1:5\n"
+            "finance.in_year_balance 900002 2024-9-1 -1329000 1:5\n");
   EXPECT_EQ(host.rows_read(), 4U);
   EXPECT_TRUE(host.notes().empty()) << shown(host.notes());
   ASSERT_EQ(host.checkpoints().size(), 1U);
-  EXPECT_EQ(host.checkpoints()[0].observations, 15U);
+  EXPECT_EQ(host.checkpoints()[0].observations, 19U);
   EXPECT_EQ(host.checkpoints()[0].cursor.size(), 2U + 64U);  // "1 " and a hash
   EXPECT_TRUE(host.violations().empty());
   EXPECT_EQ(host.unreleased_documents(), 0U);
@@ -119,9 +123,11 @@ TEST(FinancePlugin, ReadsAReturnInThousandsBelowItsTitle) {
             "finance.expenditure 900001 2024-9-1 119800000 1:5\n"
             "finance.staff_costs 900001 2024-9-1 95125000 1:5\n"
             "finance.reserves 900001 2024-9-1 21200000 1:5\n"
+            "finance.in_year_balance 900001 2024-9-1 3650000 1:5\n"
             "finance.income 900002 2024-9-1 80211000 1:6\n"
             "finance.expenditure 900002 2024-9-1 81540000 1:6\n"
-            "finance.reserves 900002 2024-9-1 -1234500 1:6\n");
+            "finance.reserves 900002 2024-9-1 -1234500 1:6\n"
+            "finance.in_year_balance 900002 2024-9-1 -1329000 1:6\n");
 }
 
 TEST(FinancePlugin, LeavesOutWhatIsWrongAndSaysWhere) {
@@ -133,6 +139,7 @@ TEST(FinancePlugin, LeavesOutWhatIsWrongAndSaysWhere) {
             "finance.expenditure 900001 2024-9-1 119800000 1:2\n"
             "finance.staff_costs 900001 2024-9-1 95125050 1:2\n"
             "finance.reserves 900001 2024-9-1 21200000 1:2\n"
+            "finance.in_year_balance 900001 2024-9-1 3656700 1:2\n"
             "finance.expenditure 900002 2024-9-1 81540000 1:3\n"
             "finance.staff_costs 900002 2024-9-1 64000000 1:3\n"
             "finance.reserves 900002 2024-9-1 -1234500 1:3\n");
