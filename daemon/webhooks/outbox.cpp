@@ -45,23 +45,27 @@ constexpr milliseconds longest_pause{std::chrono::seconds{30}};
 // A destination as one configuration has it. A delivery that began with it ends with it.
 struct Target {
   Target(asio::io_context& loop, const DestinationConfig& wanted, HttpSettings settings)
-      : config(wanted), client(loop, std::move(settings)) {}
+      : config(wanted), signer(signer_for(config)), client(loop, std::move(settings)) {}
   DestinationConfig config;
+  Result<std::optional<Signer>> signer;
   HttpClient client;
+};
+
+// What is held for one destination, whatever its configuration.
+struct Lane {
+  std::string destination;
+  std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
+  std::size_t sending = 0;       // or failed, and being written down
+  std::size_t accepted = 0;      // by the receiver, and being written down
+  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
 };
 
 // An attempt that was made, and is still to be written down.
 struct Made {
   Delivery delivery;
   Outcome outcome;
-};
-
-// What is held for one destination, whatever its configuration.
-struct Lane {
-  std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
-  std::size_t sending = 0;       // or failed, and being written down
-  std::size_t accepted = 0;      // by the receiver, and being written down
-  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
+  Lane* lane;
+  [[nodiscard]] bool accepted() const { return outcome.attempt.state == DeliveryState::delivered; }
 };
 
 }  // namespace
@@ -259,18 +263,24 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void enqueue(Delivery delivery) {
-    const std::string name = delivery.destination;
-    if (disabled_.contains(name)) {  // after it was claimed
+    if (disabled_.contains(delivery.destination)) {  // after it was claimed
       to_release_.push_back(delivery.id);
       return wake();
     }
-    lanes_[name].waiting.push_back(std::move(delivery));
-    advance(name);
+    Lane& lane = lane_of(delivery.destination);
+    lane.waiting.push_back(std::move(delivery));
+    advance(lane);
   }
 
-  void advance(const std::string& name) {
-    Lane& lane = lanes_[name];
-    const auto found = targets_.find(name);
+  Lane& lane_of(const std::string& destination) {  // for ever the same one
+    Lane& lane = lanes_[destination];
+    if (lane.destination.empty()) lane.destination = destination;
+    return lane;
+  }
+
+  void advance(Lane& lane) {
+    if (lane.waiting.empty()) return;
+    const auto found = targets_.find(lane.destination);
     const std::shared_ptr<Target> target = found == targets_.end() ? nullptr : found->second;
     const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
     while (!lane.waiting.empty() && lane.sending < most && lane.accepted < most * most_in_doubt &&
@@ -279,43 +289,49 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       lane.waiting.pop_front();
       ++lane.sending;
       ++counters_.under_way;
-      spawn(deliver(std::move(next), target));
+      spawn(deliver(std::move(next), target, lane));
     }
   }
 
   // --- delivering ----------------------------------------------------------------------------
 
-  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target) {
-    Made made{std::move(delivery), {}};
-    const std::string name = made.delivery.destination;
-    if (!co_await attempt(made.delivery, target, made.outcome)) co_return left(name, false);
+  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target, Lane& lane) {
+    Made made{std::move(delivery), {}, &lane};
+    if (!co_await attempt(made.delivery, target, made.outcome)) {
+      left(made);
+      co_return note_change();
+    }
     // An accepted one makes place for the next while it is written down. One that failed keeps
     // its place until that stands: a receiver that wants no more gets no more.
-    const bool accepted = was_accepted(made.outcome);
+    const bool accepted = made.accepted();
     if (accepted) {
-      --lanes_[name].sending;
-      ++lanes_[name].accepted;
+      --lane.sending;
+      ++lane.accepted;
     }
     made_.push_back(std::move(made));
     if (!std::exchange(recording_, true)) spawn(record());
-    if (accepted) advance(name);
-  }
-
-  static bool was_accepted(const Outcome& outcome) {
-    return outcome.attempt.state == DeliveryState::delivered;
+    if (accepted) advance(lane);
   }
 
   // The delivery is over, or will be tried again.
-  void left(const std::string& name, bool accepted) {
-    --(accepted ? lanes_[name].accepted : lanes_[name].sending);
+  void left(const Made& made) {
+    --(made.accepted() ? made.lane->accepted : made.lane->sending);
     --counters_.under_way;
-    advance(name);
+    advance(*made.lane);
+  }
+
+  void note_change() {
     wake();  // a younger one of the same subject may be next
     changed();
   }
 
+  static Result<HttpRequest> request_to(Target& target, Delivery& delivery, Timestamp at) {
+    if (!target.signer) return tl::unexpected(target.signer.error());
+    return request_for(target.config, *target.signer, delivery, at);
+  }
+
   // False where it was cancelled: then nothing is known, and it is sent again at the next start.
-  awaitable<bool> attempt(const Delivery& delivery, const std::shared_ptr<Target>& target,
+  awaitable<bool> attempt(Delivery& delivery, const std::shared_ptr<Target>& target,
                           Outcome& outcome) {
     DeliveryAttempt& made = outcome.attempt;
     made.delivery = delivery.id;
@@ -334,7 +350,8 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     remember_use(target);
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
-    if (auto request = request_for(target->config, delivery, made.at)) {
+    auto request = request_to(*target, delivery, made.at);
+    if (request) {
       auto received = co_await target->client.post(std::move(*request));
       if (!received) co_return false;
       answer = std::move(*received);
@@ -399,8 +416,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void forget(std::vector<Made>& batch) {
-    for (const Made& one : batch) left(one.delivery.destination, was_accepted(one.outcome));
+    for (const Made& one : batch) left(one);
     batch.clear();
+    note_change();
   }
 
   void told(Delivery& delivery, const Outcome& outcome) {
@@ -428,6 +446,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   void remember_use(const std::shared_ptr<Target>& used) {
+    if (!in_use_.empty() && in_use_.back().lock() == used) return;
     std::erase_if(in_use_, [&](const auto& target) {
       const auto alive = target.lock();
       return !alive || alive == used;
