@@ -3,6 +3,7 @@
 
 // What follows from the figures of one organisation and year, and what makes them hard to believe.
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "figures.hpp"
@@ -88,7 +89,8 @@ void Book::days_of_cash(const Key& key, const Cells& cells, std::vector<Observat
   one.value = static_cast<double>(held->pence) * static_cast<double>(days);
   one.denominator = static_cast<double>(spent->pence);
   one.document = held->from->document->number;
-  one.row = held->from->row;
+  one.row = held->from->row_of(cash);
+  one.stated_on = std::min(held->from->stated_on, spent->from->stated_on);
   out.push_back(std::move(one));
 }
 
@@ -105,7 +107,8 @@ void Book::derive(const Key& key, Cells& cells, std::vector<Observation>& out) {
     one.period_end = last_day(key.second);
     one.value = static_cast<double>(cell->pence);
     one.document = cell->from->document->number;
-    one.row = cell->from->row;
+    one.row = cell->from->row_of(f);
+    one.stated_on = cell->from->stated_on;
     out.push_back(std::move(one));
   }
   days_of_cash(key, cells, out);
