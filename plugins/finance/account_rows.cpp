@@ -72,7 +72,7 @@ bool is_total(std::string_view text) {
 
 std::optional<std::string> school_of_file(const Document& document, const Settings& settings) {
   for (const auto& [pattern, code] : settings.files) {
-    if (fits(document.name, pattern)) return code;
+    if (fits(document.name, pattern)) return organisation_of(code, settings);
   }
   return std::nullopt;
 }
@@ -163,7 +163,7 @@ tl::expected<std::optional<AccountRow>, Failure> AccountRows::row(Net net) const
               table_.row(), table_.name(place_of(account))}));
   }
   out.school = school_of_file_;
-  if (!whose->empty()) out.school = std::move(*whose);
+  if (!whose->empty()) out.school = organisation_of(*whose, *settings_);
   const auto day = table_.date(place_of(date), readers::DateOrder::either);
   if (!day) return tl::unexpected(fail(day.error()));
   out.date = *day;

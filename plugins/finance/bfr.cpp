@@ -2,7 +2,6 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #include "bfr.hpp"
 
-#include <algorithm>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -159,8 +158,7 @@ class ForecastReader {
                      "The row names no trust. The row was left out.");
       return false;
     }
-    const bool ours = std::any_of(settings_.trust_codes.begin(), settings_.trust_codes.end(),
-                                  [&](const std::string& one) { return same_code(one, **code); });
+    const bool ours = is_the_trust(**code, settings_);
     if (settings_.trust_codes.empty()) codes_.try_emplace(std::string(**code), true);
     if (!ours && !settings_.trust_codes.empty()) ++others_;
     return ours || settings_.trust_codes.empty();

@@ -43,7 +43,8 @@ void Book::balance(const Key& key, Cells& cells) {
                       " is " + pounds(published->pence) + ", while income less expenditure is " +
                       pounds(computed) + "; the latter counts.");
   }
-  published = Cell{computed, spent->from};
+  const bool income_is_later = in->from->stated_on > spent->from->stated_on;
+  published = Cell{computed, income_is_later ? in->from : spent->from};
 }
 
 void Book::doubt(const Key& key, const Cells& cells) {
@@ -90,7 +91,7 @@ void Book::days_of_cash(const Key& key, const Cells& cells, std::vector<Observat
   one.denominator = static_cast<double>(spent->pence);
   one.document = held->from->document->number;
   one.row = held->from->row_of(cash);
-  one.stated_on = std::min(held->from->stated_on, spent->from->stated_on);
+  one.stated_on = std::max(held->from->stated_on, spent->from->stated_on);
   out.push_back(std::move(one));
 }
 

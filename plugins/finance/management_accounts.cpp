@@ -200,7 +200,8 @@ class ManagementReader {
     const auto kind = kind_of(table);
     if (!kind) return tl::unexpected(kind.error());
     if (!*kind) return {};
-    const auto whose = school_ ? school_ : named_school(table, kSchool, document_.name, notes_);
+    const auto whose =
+        school_ ? school_ : named_school(table, kSchool, settings_, document_.name, notes_);
     if (!whose) return {};
     const auto day = day_of(table);
     if (!day) {

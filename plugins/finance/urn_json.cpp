@@ -103,7 +103,7 @@ class UrnJsonReader {
     const auto year = year_of(code, school);
     if (!year) return;
     Statement statement;
-    statement.organisation = code;
+    statement.organisation = organisation_of(code, settings_);
     statement.year = {*year, settings_.starts_in_april.value_or(false)};
     statement.document = &document_;
     statement.row = record;

@@ -53,8 +53,8 @@ class WideReader {
     notes_.ragged(document_.name, table->report());
     short_years_.finish();
     if (others_ > 0) {
-      notes_.info(document_.name, counted(others_, "row is", "rows are") +
-                                      " not of the trust; they were left out.");
+      notes_.info(document_.name,
+                  "Left out: " + counted(others_, "row", "rows") + " of other trusts.");
     }
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     rows_read += rows;
@@ -79,7 +79,7 @@ class WideReader {
                    "expenditure, staff costs or reserves in the settings.",
                    table.header_row(), ""}));
     }
-    if (!settings_.trust_codes.empty() && !says_whose(table)) {
+    if (one_trusts_only() && !says_whose(table)) {
       return tl::unexpected(failure(
           document_.name,
           {"No column says which trust a row is of; name it in the settings, as the column trust, "
@@ -126,12 +126,18 @@ class WideReader {
 
   // The organisation of the row; nothing where it is left out.
   std::optional<std::string> whose(const Table& table) {
-    if (!settings_.trust_codes.empty() && !is_the_trusts(table)) {
+    if (one_trusts_only() && !is_the_trusts(table)) {
       ++others_;
       return std::nullopt;
     }
     if (layout_.rows_are_the_trusts) return std::string(kTrust);
-    return named_school(table, school, document_.name, notes_);
+    return named_school(table, school, settings_, document_.name, notes_);
+  }
+
+  // Whether the rows are those of many trusts, of which the settings name one.
+  bool one_trusts_only() const {
+    const bool of_many = !layout_.trust_names.empty() || settings_.columns.at(trust).has_value();
+    return of_many && !settings_.trust_codes.empty();
   }
 
   bool says_whose(const Table& table) const {
@@ -146,9 +152,7 @@ class WideReader {
   bool is_the_trusts(const Table& table) const {
     const auto fits = [&](std::size_t column) {
       const auto code = table.text(column);
-      if (!code || !*code) return false;
-      return std::any_of(settings_.trust_codes.begin(), settings_.trust_codes.end(),
-                         [&](const std::string& one) { return same_code(one, **code); });
+      return code && *code && is_the_trust(**code, settings_);
     };
     bool any = fits(trust);
     for (std::size_t i = 0; i < layout_.trust_names.size(); ++i) any = any || fits(kColumns + i);

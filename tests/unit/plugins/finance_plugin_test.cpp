@@ -93,8 +93,8 @@ TEST(FinancePluginFormats, ReadsAnAccountsReturn) {
       "in_year_balance trust 2023 -600000\n"
       "AAR_2023-24.xlsx, row 6, column Period covered by return: The figures of 900004 for 2023/24 "
       "cover only 4 months.\n"
-      "AAR_2023-24.xlsx: 2 rows are not of the trust; they were left out.\n"
-      "AAR_2023-24.xlsx: 1 row is not of the trust; they were left out.\n");
+      "AAR_2023-24.xlsx: Left out: 2 rows of other trusts.\n"
+      "AAR_2023-24.xlsx: Left out: 1 row of other trusts.\n");
 }
 
 TEST(FinancePluginFormats, ReadsAForecastReturn) {

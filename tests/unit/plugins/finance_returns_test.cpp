@@ -88,8 +88,8 @@ TEST(FinanceAar, ReadsTheTrustsAcademiesAndItsCentralServices) {
       "finance.in_year_balance trust 2023-09-01..2024-08-31 -300000 @1:2\n"
       "warning AAR_2023-24_download.xlsx, row 5, column Period covered by return: The figures "
       "of 900002 for 2023/24 cover only 8 months.\n"
-      "info AAR_2023-24_download.xlsx: 2 rows are not of the trust; they were left out.\n"
-      "info AAR_2023-24_download.xlsx: 1 row is not of the trust; they were left out.\n");
+      "info AAR_2023-24_download.xlsx: Left out: 2 rows of other trusts.\n"
+      "info AAR_2023-24_download.xlsx: Left out: 1 row of other trusts.\n");
 }
 
 TEST(FinanceAar, CountsNeitherRowOfASchoolThatMovedWhileItKnowsNotWhoseItIs) {

@@ -124,6 +124,14 @@ TEST(FinanceTrialBalance, SaysByHowMuchItDoesNotBalance) {
             "accounts.\n");
 }
 
+TEST(FinanceTrialBalance, KnowsTheTrustsOwnCostCentre) {
+  Settings settings = mapped();
+  settings.trust_codes = {"0CENTRAL"};
+  EXPECT_EQ(read("School,Account code,Debit,Credit\nCentral,50100,,5\n900001,61000,5,\n", settings),
+            "finance.spend_to_date 900001 2025-09-01..2026-08-31 500 @1:3\n"
+            "finance.income_to_date trust 2025-09-01..2026-08-31 500 @1:2\n");
+}
+
 TEST(FinanceTrialBalance, TakesACodeAsItStandsBeforeARange) {
   Settings settings = mapped();
   settings.accounts.at(static_cast<std::size_t>(Kind::ignored)) = {"50900"};

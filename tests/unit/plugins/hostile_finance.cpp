@@ -31,6 +31,10 @@ std::vector<Hostile> settings() {
        "The setting as_of is not a day between 1990 and 2099, as YYYY-MM-DD: \"2026-02-30\"."},
       {"format that is none", of("sage"), "x\n",
        "The setting format is none that this plugin knows: \"sage\"."},
+      {"column of another format", of("summary", R"("columns": {"debit": "Dr"})"), "x\n",
+       "The setting columns has debit, which a file of the format summary does not have; remove "
+       "it, "
+       "or correct the setting format."},
   };
 }
 
