@@ -23,7 +23,8 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
     EXPECT_FALSE(kpi.owner.empty()) << kpi.id;
     const bool finance = kpi.id.starts_with("finance.");
     EXPECT_EQ(kpi.calendar, finance ? Calendar::financial_year : Calendar::day) << kpi.id;
-    const bool of_the_trust = kpi.id == "finance.forecast_balance";
+    const bool of_the_trust =
+        kpi.id == "finance.forecast_balance" || kpi.id == "finance.forecast_reserves_percent";
     EXPECT_EQ(kpi.roll_up, of_the_trust ? RollUp::none : RollUp::sum) << kpi.id;
   }
   EXPECT_THAT(ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
@@ -32,8 +33,8 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
                                "finance.balance_to_date", "finance.spend_against_budget_percent",
                                "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
                                "finance.forecast_balance", "finance.forecast_in_year_balance",
-                               "roll.pupils", "roll.capacity", "roll.capacity_used_percent",
-                               "roll.change_in_year"));
+                               "finance.forecast_reserves_percent", "roll.pupils", "roll.capacity",
+                               "roll.capacity_used_percent", "roll.change_in_year"));
   const Kpi& share = *loaded.config->kpi("finance.reserves_percent");
   EXPECT_EQ(share.unit, Unit::percent);
   EXPECT_EQ(share.target, 5);
