@@ -12,12 +12,15 @@
 
 namespace kpid::plugins {
 
+HostileSuite hostile_estates();
 HostileSuite hostile_finance();
 HostileSuite hostile_pupil_roll();
 
 namespace {
 
-std::vector<HostileSuite> suites() { return {hostile_finance(), hostile_pupil_roll()}; }
+std::vector<HostileSuite> suites() {
+  return {hostile_estates(), hostile_finance(), hostile_pupil_roll()};
+}
 
 TEST(HostileInput, GetsItsExactError) {
   for (const HostileSuite& suite : suites()) {
