@@ -67,6 +67,7 @@ void give_day(const SchoolAndDay& key, const SchoolDay& day, std::int64_t smalle
     one.value = static_cast<double>(count.value);
     one.document = count.document;
     one.row = count.row;
+    one.stated_on = day.stated_on;
     reading.observations.push_back(std::move(one));
   };
   for (const auto& [part, count] : without_small_groups(day.pupils, smallest_group, suppressed)) {
@@ -86,6 +87,7 @@ void give_movement(const SchoolAndDay& key, const Movement& movement, Reading& r
     one.value = static_cast<double>(count->value);
     one.document = count->document;
     one.row = count->row;
+    one.stated_on = movement.stated_on;
     reading.observations.push_back(std::move(one));
   };
   add("roll.joiners", movement.joiners);

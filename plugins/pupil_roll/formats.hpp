@@ -28,4 +28,8 @@ FiguresOrFailure read_census(const Document& document, const Settings& settings,
 FiguresOrFailure read_pupils(const Document& document, const Settings& settings, Notes& notes,
                              Progress& progress);
 
+// A Common Transfer File of a whole school.
+FiguresOrFailure read_ctf(const Document& document, const Settings& settings, Notes& notes,
+                          Progress& progress);
+
 }  // namespace kpid::plugins::pupil_roll

@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,8 +16,10 @@
 #include <kpid/plugin.hpp>
 
 #include "common/run.hpp"
+#include "common/wonde_pages.hpp"
 #include "common/year_group.hpp"
 #include "pupil_roll/roll.hpp"
+#include "pupil_roll/wonde.hpp"
 
 namespace kpid::plugins::pupil_roll {
 namespace {
@@ -45,6 +49,9 @@ const std::vector<FormatNames>& formats() {
       {Format::pupils,
        "pupils",
        {school, pupil, year_group, admitted, left, fsm, send, eal, pupil_premium}},
+      {Format::one_roster, "one_roster", {}},
+      {Format::wonde, "wonde", {}},
+      {Format::ctf, "ctf", {}},
   };
   return all;
 }
@@ -92,6 +99,24 @@ void take_year_groups(const plugin::Settings& from, Settings& out) {
   }
 }
 
+void take_wonde(const plugin::Settings& from, const FormatNames& format, Settings& out) {
+  for (const plugin::Settings& one : from.objects("schools")) {
+    out.wonde_schools.push_back({one.text("id"), one.text("school")});
+  }
+  if (out.format != Format::wonde) {
+    if (!out.wonde_schools.empty()) refuse_for(format, "schools");
+    return;
+  }
+  if (from.has("path")) refuse_for(format, "path");
+  if (from.has("census_date")) refuse_for(format, "census_date");
+  if (out.wonde_schools.empty()) {
+    throw plugin::Failure(plugin::config_error(
+        "The setting schools is missing: the format wonde needs each school's id there."));
+  }
+  out.wonde_url = from.text("url", kWondeUrl);
+  while (out.wonde_url.ends_with('/')) out.wonde_url.pop_back();
+}
+
 Settings settings_from(const plugin::Settings& from) {
   const FormatNames& format = format_from(from);
   Settings out;
@@ -106,6 +131,7 @@ Settings settings_from(const plugin::Settings& from) {
   out.school = from.text("school", "");
   if (!out.school.empty() && out.format != Format::pupils) refuse_for(format, "school");
   out.smallest_group = from.integer("smallest_group", out.smallest_group);
+  take_wonde(from, format, out);
   take_columns(from, format, out);
   take_year_groups(from, out);
   return out;
@@ -113,20 +139,56 @@ Settings settings_from(const plugin::Settings& from) {
 
 class PupilRoll {
  public:
-  explicit PupilRoll(const plugin::Settings& settings)
-      : location_(settings), settings_(settings_from(settings)) {}
+  explicit PupilRoll(const plugin::Settings& settings) : settings_(settings_from(settings)) {
+    if (settings_.format != Format::wonde) location_.emplace(settings);
+  }
 
-  plugin::Status check(plugin::Host& host) { return check_tables(host, location_, reader()); }
+  plugin::Status check(plugin::Host& host) {
+    if (location_) return check_tables(host, *location_, reader());
+    // One school's list shows whether the token is good; all of them are read by a pull.
+    const auto wonde = read_from_wonde(host, std::span(settings_.wonde_schools).first(1));
+    if (!wonde) return wonde.error();
+    return check_reading(host, settings_.wonde_url, wonde->reading, wonde->pages);
+  }
   plugin::Status pull(plugin::Host& host, const plugin::Pull&) {
-    return pull_tables(host, location_, reader());
+    if (location_) return pull_tables(host, *location_, reader());
+    const auto wonde = read_from_wonde(host, settings_.wonde_schools);
+    if (!wonde) return wonde.error();
+    return pull_reading(host, wonde->reading, "1 wonde");
   }
 
  private:
+  struct FromWonde {
+    Reading reading;
+    std::size_t pages = 0;
+  };
+
   [[nodiscard]] Reader reader() const {
     return [this](std::span<const Document> documents) { return read_roll(documents, settings_); };
   }
 
-  Location location_;
+  [[nodiscard]] plugin::Result<FromWonde> read_from_wonde(plugin::Host& host,
+                                                          std::span<const WondeId> ids) const {
+    FromWonde out;
+    std::vector<WondePages> owned;
+    std::vector<WondeSchool> schools;
+    owned.reserve(ids.size());
+    schools.reserve(ids.size());
+    for (const WondeId& one : ids) {
+      auto fetched =
+          fetch_wonde(host, settings_.wonde_url, wonde_students_url(settings_.wonde_url, one.id));
+      if (!fetched) return fetched.error();
+      out.pages += fetched->pages.size();
+      schools.push_back({one.school, fetched->pages});
+      owned.push_back(std::move(*fetched));
+    }
+    auto reading = read_wonde(schools, settings_);
+    if (!reading) return plugin::source_error(reading.error().sentence);
+    out.reading = std::move(*reading);
+    return out;
+  }
+
+  std::optional<Location> location_;
   Settings settings_;
 };
 

@@ -132,9 +132,10 @@ class PupilsReader {
   std::optional<bool> member_of(const Table& table, Group group) {
     const std::size_t column = kFirstGroup + static_cast<std::size_t>(group);
     if (!table.has(column)) return std::nullopt;
+    if (table.is_blank(column))
+      return false;  // schools leave the flag blank where it does not hold
     const auto cell = table.text(column);
-    if (cell && !*cell) return false;  // schools leave the flag blank where it does not hold
-    if (cell) {
+    if (cell && *cell) {
       const auto answer = group == Group::send ? has_send(**cell) : yes_or_no(**cell);
       if (answer) return answer;
     }

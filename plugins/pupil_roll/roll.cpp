@@ -6,6 +6,7 @@
 
 #include "common/document_day.hpp"
 #include "pupil_roll/formats.hpp"
+#include "pupil_roll/one_roster.hpp"
 
 namespace kpid::plugins::pupil_roll {
 namespace {
@@ -21,12 +22,31 @@ FiguresOrFailure read_one(const Document& document, const Settings& settings, No
       return read_census(document, settings, notes, progress);
     case Format::pupils:
       return read_pupils(document, settings, notes, progress);
+    case Format::ctf:
+      return read_ctf(document, settings, notes, progress);
     case Format::one_roster:
     case Format::wonde:
-    case Format::ctf:
       break;
   }
   return tl::unexpected(Failure{"This format is not read document by document."});
+}
+
+tl::expected<Figures, Failure> read_all(std::span<const Document> documents,
+                                        const Settings& settings, Notes& notes,
+                                        Progress& progress) {
+  Figures all;
+  if (settings.format == Format::one_roster) {
+    auto bundles = read_one_roster(documents, settings, notes, progress);
+    if (!bundles) return tl::unexpected(std::move(bundles).error());
+    for (Figures& bundle : *bundles) all.merge(std::move(bundle));
+    return all;
+  }
+  for (const Document* document : in_order_of_day(documents)) {
+    auto later = read_one(*document, settings, notes, progress);
+    if (!later) return tl::unexpected(std::move(later).error());
+    all.merge(std::move(*later));
+  }
+  return all;
 }
 
 void warn_of_urns_not_found(const Settings& settings, const Progress& progress, Notes& notes) {
@@ -45,15 +65,11 @@ tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
                                          const Settings& settings) {
   Notes notes;
   Progress progress;
-  Figures figures;
-  for (const Document* document : in_order_of_day(documents)) {
-    auto later = read_one(*document, settings, notes, progress);
-    if (!later) return tl::unexpected(std::move(later).error());
-    figures.merge(std::move(*later));
-  }
+  const auto figures = read_all(documents, settings, notes, progress);
+  if (!figures) return tl::unexpected(figures.error());
   warn_of_urns_not_found(settings, progress, notes);
   Reading out;
-  give(figures, settings.smallest_group, out, notes);
+  give(*figures, settings.smallest_group, out, notes);
   out.rows = progress.rows;
   out.notes = notes.take();
   return out;

@@ -43,6 +43,12 @@ enum Index : std::size_t {
 }  // namespace column
 inline constexpr std::size_t kColumns = 14;
 
+// A school as Wonde knows it, and its code in the config.
+struct WondeId {
+  std::string id;
+  std::string school;
+};
+
 struct Settings {
   Format format = Format::gias;
   // The names under which a column may stand in the header. Nothing: the usual ones of the format.
@@ -53,6 +59,8 @@ struct Settings {
   std::set<std::int64_t> only_urns;         // gias and census: only these; empty: all
   std::string school;                       // pupils: the school of a file without such a column
   std::int64_t smallest_group = 5;          // groups of fewer pupils do not leave the plugin
+  std::vector<WondeId> wonde_schools;
+  std::string wonde_url;
   std::map<std::string, std::string> year_groups;  // the source's own names of year groups
 };
 

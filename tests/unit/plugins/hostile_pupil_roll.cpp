@@ -27,6 +27,11 @@ std::vector<Hostile> settings_cases() {
       {"column of another format",
        R"({"path": "f.csv", "format": "counts", "columns": {"fsm": "FSM"}})", rows,
        "The setting columns.fsm has no meaning with the format counts; remove it."},
+      {"Wonde without a school", R"({"path": "f.csv", "format": "wonde"})", rows,
+       "The setting path has no meaning with the format wonde; remove it."},
+      {"schools of Wonde for another format",
+       R"({"path": "f.csv", "schools": [{"id": "A1", "school": "100001"}]})", rows,
+       "The setting schools has no meaning with the format gias; remove it."},
       {"year group that is none",
        R"({"path": "f.csv", "format": "pupils", "year_groups": {"KG": "Kindergarten"}})", rows,
        "The setting year_groups.KG is not a year group such as R, N2 or 4: \"Kindergarten\"."},
@@ -194,12 +199,175 @@ std::vector<Hostile> pupils_cases() {
   };
 }
 
+std::vector<Hostile> one_roster_cases() {
+  // A file alone: it stands for users.csv, orgs.csv or an archive by its location.
+  const auto file = [](const std::string& name) {
+    return R"({"path": ")" + name + R"(", "format": "one_roster", "census_date": "2024-01-18"})";
+  };
+  const std::string users = "sourcedId,status,enabledUser,orgSourcedIds,role,grades\n";
+  const std::string all = "export it in full, and read a folder of files with select = \"all\".";
+  return {
+      {"bundle without organisations", file("users.csv"), users + "u1,,true,o1,student,04\n",
+       "users.csv: The bundle holds no orgs.csv; " + all},
+      {"bundle without users", file("orgs.csv"), "sourcedId,type\no1,school\n",
+       "The bundle holds no users.csv; " + all},
+      {"another file of the bundle", file("classes.csv"), "sourcedId\nc1\n",
+       "The bundle holds no users.csv; " + all},
+      {"archive that is none", file("b.zip"), "PK\x03\x04 and no more",
+       "b.zip: The file begins as a ZIP archive but is damaged or cut short; fetch or export the "
+       "file again."},
+      {"archive cut short", file("b.zip"), std::string("PK\x03\x04\x14\0\0\0", 8),
+       "b.zip: The file begins as a ZIP archive but is damaged or cut short; fetch or export the "
+       "file again."},
+      {"empty archive", file("b.zip"), "PK\x05\x06" + std::string(18, '\0'),
+       "b.zip: The bundle holds no users.csv; " + all},
+  };
+}
+
+std::vector<Hostile> ctf_cases() {
+  const std::string ctf = R"({"path": "f.xml", "format": "ctf"})";
+  const std::string school = "<SourceSchool><URN>100001</URN></SourceSchool>";
+  const std::string when = "<DateTime>2024-01-18T07:30:00</DateTime>";
+  const auto file = [](const std::string& header, const std::string& pupils) {
+    return "<CTfile><Header>" + header + "</Header><CTFpupilData>" + pupils +
+           "</CTFpupilData></CTfile>";
+  };
+  const std::string pupil = "<Pupil><UPN>A1</UPN></Pupil>";
+  return {
+      {"transfer file of some pupils", ctf,
+       file("<DocumentQualifier>partial</DocumentQualifier>" + school + when, pupil),
+       "f.xml: The file is a partial one: it does not hold every pupil; export it in full."},
+      {"transfer file of no school", ctf, file(when, pupil),
+       "f.xml: The header does not say of which school the file is: it has no SourceSchool with a "
+       "URN, or with LEA and Estab."},
+      {"transfer file of no day", ctf, file(school, pupil),
+       "f.xml: The header has no DateTime, so it is not known of which day the file tells; set "
+       "census_date."},
+      {"transfer file of an impossible day", ctf,
+       file(school + "<DateTime>2024-02-31T07:30:00</DateTime>", pupil),
+       "f.xml: The header has no DateTime, so it is not known of which day the file tells; set "
+       "census_date."},
+      {"transfer file without pupils", ctf, file(school + when, ""),
+       "f.xml: The file holds no pupil; export it again."},
+      {"name in the place of a year group in a transfer file", ctf,
+       file(school + when, "<Pupil><UPN>A1</UPN><NCyearActual>Jane</NCyearActual></Pupil>"),
+       "skipped f.xml, row 1, column NCyearActual: The value is not a year group such as R or 4; "
+       "the "
+       "setting year_groups can name it. The pupil counts in the school's total alone.\n"
+       "warning f.xml: 1 pupil has no year group that is known; they count in their schools' "
+       "totals alone.\n",
+       1},
+      {"XML of something else", ctf, "<html><body>Sign in</body></html>",
+       "f.xml: The file is a web page (HTML), not XML; export it again as XML."},
+      {"XML cut in the middle", ctf, "<CTfile><Header>",
+       "f.xml: The file is not well-formed XML (line 1), or was cut short; fetch or export it "
+       "again."},
+      {"XML with an entity that swells", ctf,
+       "<!DOCTYPE CTfile [<!ENTITY a \"aaaaaaaa\"><!ENTITY b \"&a;&a;&a;\">]>" +
+           file(school + when, "<Pupil><UPN>A1</UPN><NCyearActual>&b;</NCyearActual></Pupil>"),
+       "skipped f.xml, row 1, column NCyearActual: The value is not a year group such as R or 4; "
+       "the "
+       "setting year_groups can name it. The pupil counts in the school's total alone.\n"
+       "warning f.xml: 1 pupil has no year group that is known; they count in their schools' "
+       "totals alone.\n",
+       1},
+  };
+}
+
+// Wonde's answers, of the one page that stands at the location of the pull.
+std::vector<Hostile> wonde_cases() {
+  const std::string settings =
+      R"({"format": "wonde", "schools": [{"id": "W1", "school": "100001"}]})";
+  const auto page = [](const std::string& students) {
+    return R"({"data": [)" + students +
+           R"(], "meta": {"pagination": {"more": false, "next": null}}})";
+  };
+  const auto student = [](const std::string& year, const std::string& date,
+                          const std::string& fsm) {
+    return R"("education_details": {"data": {"current_nc_year": )" + year +
+           R"(, "admission_date": )" + date +
+           R"(}}, "extended_details": {"data": {"free_school_meals": )" + fsm +
+           R"(, "sen_status": null, "english_as_additional_language": null, )"
+           R"("premium_pupil_indicator": null}}})";
+  };
+  const std::string day = R"("2020-09-01")";
+  const auto two = [&](const std::string& other) {  // which give the roll and the joiners
+    return page(R"({"id": "A0", )" + student("\"4\"", day, "false") + ", " + other);
+  };
+  const std::string no_list =
+      "students, page 1: The answer is no list of Wonde's: it has no data or no "
+      "meta.pagination.more; look whether the school's id is right.";
+  return {
+      {"Wonde: no list", settings, "{}", no_list},
+      {"Wonde: a list of something else", settings, "[]", no_list},
+      {"Wonde: no JSON", settings, "<html>Sign in</html>",
+       "students, page 1: The file is a web page (HTML), not JSON; look at the address or sign in "
+       "again."},
+      {"Wonde: cut JSON", settings, R"({"data": [{"id": "A1")",
+       "students, page 1: The file is not well-formed JSON, or was cut short; fetch or export it "
+       "again."},
+      {"Wonde: empty", settings, "",
+       "students, page 1: The file is empty; fetch or export it again."},
+      {"Wonde: nobody", settings, page(""),
+       "100001: Wonde gives no pupil of this school; look whether the school has approved the "
+       "access."},
+      {"Wonde: data that is no list", settings,
+       R"({"data": 5, "meta": {"pagination": {"more": false}}})",
+       "students, page 1, column data: What the JSON has at \"data\" is a number, not a list of "
+       "records; correct the path."},
+      {"Wonde: more that is neither", settings,
+       R"({"data": [], "meta": {"pagination": {"more": "perhaps"}}})",
+       "students, page 1, column meta.pagination.more: The value is not true or false."},
+      {"Wonde: pupil without an id", settings, two("{" + student("\"4\"", day, "true")),
+       "skipped students, page 1, row 2, column id: The value is missing: a pupil must have one." +
+           kRowOut,
+       2},
+      {"Wonde: name in the place of a date", settings,
+       two(R"({"id": "A1", )" + student("\"4\"", "\"Jane\"", "true")),
+       "skipped students, page 1, row 2, column education_details.data.admission_date: The value "
+       "is "
+       "not a date such as 2026-01-21." +
+           kRowOut,
+       2},
+      {"Wonde: name in the place of a flag", settings,
+       two(R"({"id": "A1", )" + student("\"4\"", day, "\"Jane\"")),
+       "skipped students, page 1, row 2, column extended_details.data.free_school_meals: The value "
+       "is neither yes nor no. It is not known whether the pupil belongs to the group.\n"
+       "warning 100001: 1 pupil's membership of the group fsm is not known; the group is not "
+       "counted at their schools.\n",
+       2},
+      {"Wonde: list in the place of a year group", settings,
+       two(R"({"id": "A1", )" + student("[4]", day, "true")),
+       "skipped students, page 1, row 2, column education_details.data.current_nc_year: The value "
+       "is not a year group such as R or 4; the setting year_groups can name it. The pupil counts "
+       "in the school's total alone.\n"
+       "warning 100001: 1 pupil has no year group that is known; they count in their schools' "
+       "totals alone.\n",
+       2},
+  };
+}
+
+// As told_by, with the location that the plugin asks Wonde for.
+Told tell(const Hostile& hostile) {
+  if (hostile.settings.find("\"wonde\"") == std::string::npos) {
+    return told_by("pupil_roll")(hostile);
+  }
+  const auto& library = plugin::load_plugin(KPID_BINARY_DIR "/plugins/pupil_roll.so");
+  plugin::FakeHost host(library);
+  host.add_document(
+      "https://api.wonde.com/v1.0/schools/W1/students?include=education_details,"
+      "extended_details&per_page=200",
+      {.bytes = hostile.bytes, .fetched_at_ms = 1705561200000});
+  return told_of(host, host.pull(hostile.settings));
+}
+
 }  // namespace
 
 HostileSuite hostile_pupil_roll() {
-  HostileSuite suite{"pupil_roll", told_by("pupil_roll"), {}};
+  HostileSuite suite{"pupil_roll", tell, {}};
   suite.cases.push_back({"empty file", "", "", "f.csv: The file is empty; export it again."});
-  for (const auto& cases : {settings_cases(), counts_cases(), census_cases(), pupils_cases()}) {
+  for (const auto& cases : {settings_cases(), counts_cases(), census_cases(), pupils_cases(),
+                            one_roster_cases(), ctf_cases(), wonde_cases()}) {
     suite.cases.insert(suite.cases.end(), cases.begin(), cases.end());
   }
   return suite;
