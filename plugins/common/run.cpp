@@ -60,29 +60,22 @@ Location::Location(const plugin::Settings& settings) : path(settings.text("path"
   if (which == "only") select = plugin::Select::only;
 }
 
-plugin::Status check_tables(plugin::Host& host, const Location& location, const Reader& reader) {
-  const auto fetched = host.fetch(location.path, location.select);
-  if (!fetched) return fetched.error();
-  const auto reading = read(*fetched, reader);
-  if (!reading) return reading.error();
-  if (const auto told = tell(host, *reading); !told) return told;
-  host.note(location.path, summary(*reading, fetched->size()));
+plugin::Status check_reading(plugin::Host& host, std::string_view where, const Reading& reading,
+                             std::size_t documents) {
+  if (const auto told = tell(host, reading); !told) return told;
+  host.note(where, summary(reading, documents));
   return plugin::ok();
 }
 
-plugin::Status pull_tables(plugin::Host& host, const Location& location, const Reader& reader) {
-  const auto fetched = host.fetch(location.path, location.select);
-  if (!fetched) return fetched.error();
-  const auto reading = read(*fetched, reader);
-  if (!reading) return reading.error();
-  if (const auto told = tell(host, *reading); !told) return told;
-  for (const Observation& one : reading->observations) {
+plugin::Status pull_reading(plugin::Host& host, const Reading& reading, std::string_view cursor) {
+  if (const auto told = tell(host, reading); !told) return told;
+  for (const Observation& one : reading.observations) {
     plugin::Observation out;
     out.measure = one.measure;
     out.organisation = one.organisation;
+    out.subgroup = one.subgroup;
     out.period = {plugin::Day(std::chrono::days(one.period_start)),
                   plugin::Day(std::chrono::days(one.period_end))};
-    out.subgroup = one.subgroup;
     if (one.denominator) {
       out.numerator = one.value;
       out.denominator = one.denominator;
@@ -94,7 +87,23 @@ plugin::Status pull_tables(plugin::Host& host, const Location& location, const R
     if (one.stated_on != 0) out.stated_on = plugin::Day(std::chrono::days(one.stated_on));
     if (const auto sent = host.emit(out); !sent) return sent;
   }
-  return host.checkpoint(cursor(*fetched));
+  return host.checkpoint(cursor);
+}
+
+plugin::Status check_tables(plugin::Host& host, const Location& location, const Reader& reader) {
+  const auto fetched = host.fetch(location.path, location.select);
+  if (!fetched) return fetched.error();
+  const auto reading = read(*fetched, reader);
+  if (!reading) return reading.error();
+  return check_reading(host, location.path, *reading, fetched->size());
+}
+
+plugin::Status pull_tables(plugin::Host& host, const Location& location, const Reader& reader) {
+  const auto fetched = host.fetch(location.path, location.select);
+  if (!fetched) return fetched.error();
+  const auto reading = read(*fetched, reader);
+  if (!reading) return reading.error();
+  return pull_reading(host, *reading, cursor(*fetched));
 }
 
 }  // namespace kpid::plugins

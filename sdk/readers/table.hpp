@@ -86,6 +86,8 @@ class Table {
   // workbook.
   [[nodiscard]] std::size_t offset() const;
 
+  // Nothing stands there at all, where other missing cells hold a marker.
+  [[nodiscard]] bool is_blank(std::size_t column) const { return trim(raw(column)).empty(); }
   [[nodiscard]] Cell<std::string_view> text(std::size_t column, std::size_t bytes_max = 200) const;
   [[nodiscard]] Cell<std::int64_t> pence(std::size_t column) const;
   [[nodiscard]] Cell<std::int64_t> pence_from_thousands(std::size_t column) const;
