@@ -189,7 +189,7 @@ class FormsReader {
   Said read() {
     if (auto school = school_of_file(); !school) return tl::unexpected(school.error());
     if (auto dated = find_order(); !dated) return tl::unexpected(std::move(dated.error()));
-    auto rows = Rows::open(document_.bytes);
+    auto rows = Rows::open(document_.bytes, sheets());
     if (!rows) return tl::unexpected(failure(document_.name, rows.error()));
     auto header = HeaderFinder(document_, context_.settings).find(*rows);
     if (!header) return tl::unexpected(std::move(header.error()));
@@ -216,6 +216,11 @@ class FormsReader {
     return tl::unexpected(failure(document_.name, {std::move(sentence), 0, ""}));
   }
 
+  [[nodiscard]] std::vector<std::string> sheets() const {
+    const std::string& sheet = context_.settings.sheet;
+    return sheet.empty() ? std::vector<std::string>{} : std::vector{sheet};
+  }
+
   tl::expected<void, Failure> school_of_file() {
     const Settings& settings = context_.settings;
     school_ = settings.school;
@@ -238,7 +243,7 @@ class FormsReader {
   tl::expected<void, Failure> find_order() {
     order_ = context_.settings.time_order;
     if (order_ != TimeOrder::found) return {};
-    auto rows = Rows::open(document_.bytes);
+    auto rows = Rows::open(document_.bytes, sheets());
     if (!rows) return tl::unexpected(failure(document_.name, rows.error()));
     auto header = HeaderFinder(document_, context_.settings).find(*rows);
     if (!header) return tl::unexpected(std::move(header.error()));
@@ -289,11 +294,8 @@ class FormsReader {
   }
 
   void take_row(const Rows& rows) {
-    if (rows.size() < header_.width) {
-      skip(rows, "",
-           "The row has " + std::to_string(rows.size()) + " cells where the header has " +
-               std::to_string(header_.width) +
-               "; look for a comma inside a cell without quotation marks." + std::string(kRowOut));
+    if (rows.is_short(header_.width)) {
+      skip(rows, "", short_row(rows.size(), header_.width) + std::string(kRowOut));
       return;
     }
     const auto school = school_of(rows);

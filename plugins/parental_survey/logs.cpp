@@ -67,7 +67,9 @@ class LogReader {
   LogReader& operator=(const LogReader&) = delete;
 
   Said read() {
-    auto table = Table::open(document_.bytes, columns(), {});
+    readers::TableOptions options;
+    if (!settings().sheet.empty()) options.sheet = {settings().sheet};
+    auto table = Table::open(document_.bytes, columns(), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     for (;;) {
       const auto more = table->next();

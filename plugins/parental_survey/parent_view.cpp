@@ -178,7 +178,7 @@ class TableReader {
   Said read() {
     auto when = published(document_, context_);
     if (!when) return tl::unexpected(std::move(when.error()));
-    auto rows = Rows::open(document_.bytes);
+    auto rows = Rows::open(document_.bytes, sheets());
     if (!rows) return tl::unexpected(failure(document_.name, rows.error()));
     auto layout = find_header(*rows, *when);
     if (!layout) return tl::unexpected(std::move(layout.error()));
@@ -201,6 +201,11 @@ class TableReader {
   }
 
  private:
+  [[nodiscard]] std::vector<std::string> sheets() const {
+    if (!context_.settings.sheet.empty()) return {context_.settings.sheet};
+    return {"School Level Data", "School Level", "School Data"};
+  }
+
   tl::expected<Layout, Failure> find_header(Rows& rows, const Published& when) {
     std::vector<std::string> above;
     std::vector<std::string> header;
@@ -230,12 +235,9 @@ class TableReader {
       if (!more) return tl::unexpected(failure(document_.name, more.error()));
       if (!*more) break;
       ++below_header;
-      if (rows.size() < layout.width) {
+      if (rows.is_short(layout.width)) {
         context_.notes.skipped(place(document_.name, rows.row()),
-                               "The row has " + std::to_string(rows.size()) +
-                                   " cells where the header has " + std::to_string(layout.width) +
-                                   "; look for a comma inside a cell without quotation marks." +
-                                   std::string(kRowOut));
+                               short_row(rows.size(), layout.width) + std::string(kRowOut));
         continue;
       }
       SchoolRow row(document_, context_, layout, rows);

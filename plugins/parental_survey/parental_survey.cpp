@@ -89,6 +89,7 @@ void read_schools(const plugin::Settings& from, Settings& out) {
 Settings settings_from(const plugin::Settings& from) {
   Settings out;
   out.format = format_from(from.text("format", "parent_view"));
+  out.sheet = from.text("sheet", "");
   out.smallest_group = static_cast<int>(from.integer("smallest_group", 5));
   if (from.has("academic_year")) {
     out.academic_year = year_from("academic_year", from.text("academic_year"));

@@ -9,17 +9,18 @@
 
 namespace kpid::plugins::parental_survey {
 
-tl::expected<Rows, readers::Fault> Rows::open(std::string_view bytes) {
-  auto csv = readers::CsvReader::open(bytes);
-  if (!csv) return tl::unexpected(std::move(csv.error()));
-  return Rows(std::move(*csv));
+tl::expected<Rows, readers::Fault> Rows::open(std::string_view bytes,
+                                              const std::vector<std::string>& sheets) {
+  auto source = readers::RowSource::open(bytes, {}, sheets);
+  if (!source) return tl::unexpected(std::move(source.error()));
+  return Rows(std::move(*source));
 }
 
 tl::expected<bool, readers::Fault> Rows::next() {
   for (;;) {
-    auto more = csv_.next();
+    auto more = source_.next();
     if (!more || !*more) return more;
-    const auto& cells = csv_.fields();
+    const auto& cells = source_.fields();
     const bool blank = std::all_of(cells.begin(), cells.end(), [](std::string_view cell) {
       return readers::trim(cell).empty();
     });
@@ -27,8 +28,12 @@ tl::expected<bool, readers::Fault> Rows::next() {
   }
 }
 
+bool Rows::is_short(std::size_t width) const {
+  return source_.xlsx() == nullptr && source_.fields().size() < width;
+}
+
 std::string_view Rows::cell(std::size_t column) const {
-  const auto& cells = csv_.fields();
+  const auto& cells = source_.fields();
   return column < cells.size() ? readers::trim(cells[column]) : std::string_view();
 }
 
@@ -41,6 +46,11 @@ std::string shown_title(std::string_view title) {
     out.push_back(blank ? ' ' : c);
   }
   return clipped(std::move(out), kBytesMax);
+}
+
+std::string short_row(std::size_t cells, std::size_t width) {
+  return "The row has " + std::to_string(cells) + " cells where the header has " +
+         std::to_string(width) + "; look for a comma inside a cell without quotation marks.";
 }
 
 }  // namespace kpid::plugins::parental_survey

@@ -38,6 +38,7 @@ struct Invited {
 struct Settings {
   Format format = Format::parent_view;
   int smallest_group = 5;
+  std::string sheet;                 // of a workbook
   std::optional<int> academic_year;  // for documents without days of their own
   // Parent View
   std::optional<std::int32_t> as_at;
