@@ -11,6 +11,11 @@ namespace kpid::plugins::parental_survey {
 
 tl::expected<Rows, readers::Fault> Rows::open(std::string_view bytes,
                                               const std::vector<std::string>& sheets) {
+  if (OdsSheet::is_ods(bytes)) {
+    auto sheet = OdsSheet::open(bytes, sheets);
+    if (!sheet) return tl::unexpected(std::move(sheet.error()));
+    return Rows(std::move(*sheet));
+  }
   auto source = readers::RowSource::open(bytes, {}, sheets);
   if (!source) return tl::unexpected(std::move(source.error()));
   return Rows(std::move(*source));
@@ -18,23 +23,32 @@ tl::expected<Rows, readers::Fault> Rows::open(std::string_view bytes,
 
 tl::expected<bool, readers::Fault> Rows::next() {
   for (;;) {
-    auto more = source_.next();
+    auto more = std::visit([](auto& source) { return source.next(); }, source_);
     if (!more || !*more) return more;
-    const auto& cells = source_.fields();
-    const bool blank = std::all_of(cells.begin(), cells.end(), [](std::string_view cell) {
+    const bool blank = std::all_of(cells().begin(), cells().end(), [](std::string_view cell) {
       return readers::trim(cell).empty();
     });
     if (!blank) return true;
   }
 }
 
+const std::vector<std::string_view>& Rows::cells() const {
+  return std::visit(
+      [](const auto& source) -> const std::vector<std::string_view>& { return source.fields(); },
+      source_);
+}
+
+std::uint32_t Rows::row() const {
+  return std::visit([](const auto& source) { return source.row(); }, source_);
+}
+
 bool Rows::is_short(std::size_t width) const {
-  return source_.xlsx() == nullptr && source_.fields().size() < width;
+  const auto* source = std::get_if<readers::RowSource>(&source_);
+  return source != nullptr && source->csv() != nullptr && cells().size() < width;
 }
 
 std::string_view Rows::cell(std::size_t column) const {
-  const auto& cells = source_.fields();
-  return column < cells.size() ? readers::trim(cells[column]) : std::string_view();
+  return column < cells().size() ? readers::trim(cells()[column]) : std::string_view();
 }
 
 std::string shown_title(std::string_view title) {
