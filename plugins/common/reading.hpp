@@ -35,7 +35,9 @@ struct Observation {
   std::uint32_t row = 0;
   std::string subgroup{};               // "" or "year_group=4;pupil_group=send"
   std::optional<double> denominator{};  // where there is one, `value` is the numerator
-  std::int32_t stated_on = 0;           // the day on which the source states it; 0: not known
+  // Beside the parts: the percentage that the source itself gives, where its parts only weigh it.
+  std::optional<double> given{};
+  std::int32_t stated_on = 0;  // the day on which the source states it; 0: not known
 };
 
 struct Note {
@@ -55,6 +57,7 @@ struct Reading {
   std::vector<Observation> observations;
   std::vector<Note> notes;
   std::uint64_t rows = 0;
+  bool may_be_empty = false;  // no figure at all is what the source says, not a fault
 };
 
 // "summary.csv, row 3, column Income"; row 0 and an empty column are left out.

@@ -36,7 +36,7 @@ plugin::Status tell(plugin::Host& host, const Reading& reading) {
         break;
     }
   }
-  if (!reading.observations.empty()) return plugin::ok();
+  if (!reading.observations.empty() || reading.may_be_empty) return plugin::ok();
   return plugin::source_error("None of the " + counted(reading.rows, "row", "rows") +
                               " gave a figure; the notes of this run say why.");
 }
@@ -79,6 +79,7 @@ plugin::Status pull_reading(plugin::Host& host, const Reading& reading, std::str
     if (one.denominator) {
       out.numerator = one.value;
       out.denominator = one.denominator;
+      out.value = one.given;
     } else {
       out.value = one.value;
     }

@@ -12,14 +12,22 @@
 
 namespace kpid::plugins {
 
+HostileSuite hostile_csv();
 HostileSuite hostile_estates();
 HostileSuite hostile_finance();
+HostileSuite hostile_json();
+HostileSuite hostile_parental_survey();
 HostileSuite hostile_pupil_roll();
+HostileSuite hostile_xlsx();
+HostileSuite hostile_xml();
+HostileSuite hostile_zip();
 
 namespace {
 
 std::vector<HostileSuite> suites() {
-  return {hostile_estates(), hostile_finance(), hostile_pupil_roll()};
+  return {hostile_csv(),       hostile_json(),    hostile_xlsx(),    hostile_xml(),
+          hostile_zip(),       hostile_estates(), hostile_finance(), hostile_parental_survey(),
+          hostile_pupil_roll()};
 }
 
 TEST(HostileInput, GetsItsExactError) {
@@ -35,7 +43,7 @@ TEST(HostileInput, GetsItsExactError) {
 }
 
 TEST(HostileInput, IsCountedOnce) {
-  constexpr std::size_t kLeast = 3;
+  constexpr std::size_t kLeast = 120;
   std::size_t count = 0;
   for (const HostileSuite& suite : suites()) {
     std::set<std::string> names;
