@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "attendance/measures.hpp"
+#include "attendance/published_place.hpp"
 #include "common/document_day.hpp"
 
 namespace kpid::plugins::attendance {
@@ -84,26 +85,6 @@ struct Row {
 
 using Rows = std::map<Key, Row>;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-// "Primary" and "State-funded primary" are "primary", "Total" and "All schools" are "".
-std::optional<std::string> phase_of(std::string_view text) {
-  std::string out = lower(text);
-  constexpr std::string_view kStateFunded = "state-funded ";
-  if (out.starts_with(kStateFunded)) out.erase(0, kStateFunded.size());
-  if (out == "total" || out == "all schools" || out == "all") return "";
-  for (char& c : out) {
-    if (c == ' ' || c == '-') c = '_';
-    const bool sound = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    if (!sound) return std::nullopt;
-  }
-  return out;
-}
-
 class DocumentReader {
  public:
   DocumentReader(const Document& document, const PublishedSettings& settings, bool daily,
@@ -147,8 +128,8 @@ class DocumentReader {
   void skip(const readers::Fault& fault) { notes_.skipped(document_.name, fault, kRowOut); }
 
   void take(const Table& table) {
-    const auto code = place_of(table);
-    if (!code) return;
+    const auto code = place_code(table, {level, country, region, authority});
+    if (!code) return skip(code.error());
     if (!settings_.only.empty() && !settings_.only.contains(*code)) {
       ++not_asked_for_;
       return;
@@ -171,25 +152,6 @@ class DocumentReader {
                    *code + " has figures for the same phase and " + (daily_ ? "day" : "year") +
                        " in row " + std::to_string(at->second.row) +
                        " too. Which row counts is not clear, so both were left out.");
-  }
-
-  // The code of the place: the three levels stand in one file, and must not be summed.
-  std::optional<std::string> place_of(const Table& table) {
-    const auto cell = table.text(level);
-    const std::string text = cell && *cell ? lower(**cell) : "";
-    std::size_t column = kColumns;
-    if (text == "national") column = country;
-    if (text == "regional") column = region;
-    if (text == "local authority") column = authority;
-    if (column == kColumns) {
-      skip(table.fault(level, "is not National, Regional or Local authority"));
-      return std::nullopt;
-    }
-    const auto code = table.text(column, 20);
-    if (code && *code) return std::string(**code);
-    skip(code ? readers::Fault{"The row has no code of its place.", table.row(), table.name(column)}
-              : code.error());
-    return std::nullopt;
   }
 
   std::optional<Dates> day_of(const Table& table) {
@@ -273,11 +235,9 @@ class DocumentReader {
   Rows rows_;
 };
 
-std::string subgroup_of(const std::string& phase) { return phase.empty() ? "" : "phase=" + phase; }
-
 void append(std::vector<Observation>& out, Span span, const Key& key, const Row& row) {
-  const Origin origin{key.place,     subgroup_of(key.phase), key.dates,
-                      row.stated_on, row.document,           row.row};
+  const Origin origin{key.place, phase_subgroup(key.phase), key.dates, row.stated_on, row.document,
+                      row.row};
   append_sessions(out, span, origin, row.sessions);
   if (row.persistent_percent) {
     out.push_back(figure(kPublishedPersistent, origin, *row.persistent_percent));

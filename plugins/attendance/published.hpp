@@ -28,4 +28,8 @@ tl::expected<Reading, Failure> read_years(std::span<const Document> documents,
 tl::expected<Reading, Failure> read_days(std::span<const Document> documents,
                                          const PublishedSettings& settings);
 
+// A row a reason of a day, as it is published since 2025: the sums of the reasons are what is read.
+tl::expected<Reading, Failure> read_long(std::span<const Document> documents,
+                                         const PublishedSettings& settings);
+
 }  // namespace kpid::plugins::attendance

@@ -206,7 +206,7 @@ TEST(SchoolAbsence, FindsTheYearInAName) {
 TEST(AttendanceFormats, AreToldByTheirHeaders) {
   const auto format = [](const std::string& bytes) {
     const std::array<Document, 1> documents{{{1, "f.csv", bytes, 0}}};
-    const auto found = format_of(documents);
+    const auto found = format_of(documents, {});
     return found ? std::to_string(static_cast<int>(*found)) : found.error().sentence;
   };
   const auto number = [](Format format) { return std::to_string(static_cast<int>(format)); };
@@ -216,7 +216,7 @@ TEST(AttendanceFormats, AreToldByTheirHeaders) {
   const std::string years_bytes = kYears + kWigan;
   const std::string days_bytes = kDays + kFriday;
   const std::array<Document, 2> both{{{1, "a.csv", years_bytes, 0}, {2, "b.csv", days_bytes, 0}}};
-  EXPECT_EQ(format_of(both).error().sentence,
+  EXPECT_EQ(format_of(both, {}).error().sentence,
             "b.csv: The file has the format dfe_daily, but a.csv has ees: give each format a "
             "source of its own.");
 }
