@@ -3,13 +3,13 @@
 #include "pupils.hpp"
 
 #include <algorithm>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <utility>
 
 #include "attendance/detect.hpp"
 #include "attendance/row_taker.hpp"
-#include "attendance/scan.hpp"
 #include "common/document_day.hpp"
 
 namespace kpid::plugins::attendance {
@@ -55,21 +55,15 @@ readers::Fault ragged_row(std::size_t cells, std::size_t width, std::uint32_t ro
           row, ""};
 }
 
-enum class Ended {
-  yes,
-  register_cannot_go_on,
-  not_clean,  // and the rest looks as if it had another delimiter: read all with readers::CsvReader
-};
-
 class DocumentReader {
  public:
   DocumentReader(const Document& document, const Settings& settings, Format format, Register& reg,
                  Notes& notes)
       : document_(document), settings_(settings), format_(format), register_(reg), notes_(notes) {}
 
-  tl::expected<Ended, Failure> read(Scanner scanner, std::uint64_t& rows_read) {
-    const auto head = head_of(document_.bytes);
-    const auto table = Table::open(head, pupil_columns(settings_));
+  // False: the register cannot go on.
+  tl::expected<bool, Failure> read(Rows rows, std::uint64_t& rows_read) {
+    const auto table = Table::open(head_of(document_.bytes), pupil_columns(settings_));
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     layout_ = layout_of(*table);
     if (const auto sentence = wanting(*table, format_)) {
@@ -78,12 +72,12 @@ class DocumentReader {
     for (std::size_t c = 0; c < kPupilColumns; ++c) {
       if (layout_.places.at(c)) there_.emplace_back(c, *layout_.places.at(c));
     }
+    if (rows == Rows::many_at_once) find_repeated_columns();
     taker_.emplace(document_, settings_, layout_.titles, layout_.there, register_, notes_);
-    const auto below_header =
-        scanner == Scanner::fast ? clean_header_bytes(head) : std::optional<std::size_t>();
-    auto ended = below_header ? read_clean(*below_header) : read_any();
-    if (!ended) return tl::unexpected(failure(document_.name, ended.error()));
-    if (*ended != Ended::yes) return *ended;
+    const auto done =
+        readers::ZipArchive::is_zip(document_.bytes) ? read_workbook() : read_csv(rows);
+    if (!done) return tl::unexpected(failure(document_.name, done.error()));
+    if (!*done) return false;
     taker_->summarise();
     notes_.ragged(document_.name, report_);
     rows_read += report_.rows_read + report_.rows_skipped;
@@ -91,123 +85,91 @@ class DocumentReader {
       return tl::unexpected(
           failure(document_.name, {"The file has a header and no rows; export it again.", 0, ""}));
     }
-    return Ended::yes;
+    return true;
   }
 
  private:
-  // How many bytes the header takes with all before it, where they are clean text; nothing where
-  // the rows must be told apart in another way.
-  std::optional<std::size_t> clean_header_bytes(std::string_view head) {
-    if (readers::ZipArchive::is_zip(head)) return std::nullopt;
-    auto reader = readers::CsvReader::open(head);
-    if (!reader) return std::nullopt;
-    delimiter_ = reader->delimiter();
-    constexpr std::string_view kMark = "\xEF\xBB\xBF";
-    const std::size_t mark = head.starts_with(kMark) ? kMark.size() : 0;
-    std::uint32_t rows = 0;
-    std::size_t bytes = mark;
-    scan_rows(head.substr(mark), delimiter_,
-              [&](const char*, std::size_t, const std::uint32_t*, std::size_t) {
-                return ++rows < layout_.header_row + 1;
-              });
-    if (rows < layout_.header_row) return std::nullopt;
-    for (rows = 0; rows < layout_.header_row; ++rows) bytes = head.find('\n', bytes) + 1;
-    return bytes;
-  }
-
-  // Clean text as far as it goes, and from there on whatever it is.
-  tl::expected<Ended, readers::Fault> read_clean(std::size_t from) {
-    row_ = layout_.header_row;
-    const std::string_view text = document_.bytes.substr(from);
-    std::size_t discard_at = kDiscardBytes;
-    bool go_on = true;
-    const std::size_t done = scan_rows(
-        text, delimiter_,
-        [&](const char* base, std::size_t start, const std::uint32_t* ends, std::size_t count) {
-          ++row_;
-          if (count == layout_.width) {
-            go_on = take_clean(base, start, ends);
-          } else {
-            go_on = take_split(base, start, ends, count);
-          }
-          if (static_cast<std::size_t>(base - text.data()) >= discard_at) {
-            discard_at = static_cast<std::size_t>(base - text.data()) + kDiscardBytes;
-            discard(from + static_cast<std::size_t>(base - text.data()));
-          }
-          return go_on;
-        });
-    if (!go_on) return Ended::register_cannot_go_on;
-    const std::string_view rest = text.substr(done);
-    if (rest.find_first_not_of(" \t\r\n") == std::string_view::npos) return Ended::yes;
-    auto reader = readers::CsvReader::open(rest);
+  tl::expected<bool, readers::Fault> read_workbook() {
+    auto reader = readers::XlsxReader::open(document_.bytes);
     if (!reader) return tl::unexpected(std::move(reader.error()));
-    if (reader->delimiter() != delimiter_) return Ended::not_clean;
-    return read_rows(*reader, row_);
+    while (reader->row() < layout_.header_row) {
+      const auto more = reader->next();
+      if (!more) return more;
+    }
+    for (;;) {
+      const auto more = reader->next();
+      if (!more) return more;
+      if (!*more) return true;
+      row_ = reader->row();
+      if (!take_fields(reader->fields())) return false;
+    }
   }
 
-  // A row of the header's width.
-  bool take_clean(const char* base, std::size_t start, const std::uint32_t* ends) {
-    const std::size_t last = layout_.width - 1;
-    for (const auto& [column, place] : there_) {
-      const std::size_t first = place == 0 ? start : ends[place - 1] + 1;
-      std::size_t end = ends[place] & ~kEndsRow;
-      if (place == last && end > first && base[end - 1] == '\r') --end;
-      cells_[column] = std::string_view(base + first, end - first);
+  tl::expected<bool, readers::Fault> read_csv(Rows rows) {
+    auto reader = readers::CsvReader::open(document_.bytes);
+    if (!reader) return tl::unexpected(std::move(reader.error()));
+    while (reader->row() < layout_.header_row) {
+      const auto more = reader->next();
+      if (!more) return more;
     }
-    if ((cells_[pupil].empty() || cells_[pupil].front() <= ' ') &&
-        is_blank(base, start, ends[last] & ~kEndsRow))
+    std::size_t discard_at = kDiscardBytes;
+    for (;;) {
+      if (reader->offset() >= discard_at) {
+        discard_at = reader->offset() + kDiscardBytes;
+        // The row before is still compared with, and stands in the page or two before.
+        constexpr std::size_t kKept = std::size_t{1} << 20U;
+        if (document_.discard) document_.discard(reader->offset() - kKept);
+      }
+      if (rows == Rows::many_at_once) {
+        const auto plain = reader->next_plain(layout_.width);
+        row_ = reader->row() - static_cast<std::uint32_t>(plain.size());
+        for (const readers::CsvRow row : plain) {
+          ++row_;
+          if (!take_plain(row)) return false;
+        }
+        if (plain.size() > 0) continue;
+      }
+      const auto more = reader->next();
+      if (!more) return more;
+      if (!*more) return true;
+      row_ = reader->row();
+      if (!take_fields(reader->fields())) return false;
+    }
+  }
+
+  bool take_plain(const readers::CsvRow& row) {
+    if (again_.columns > 0) {
+      const char* const from = row[0].data();
+      const std::string_view last = row[again_.columns - 1];
+      const auto size = static_cast<std::size_t>(last.data() + last.size() - from);
+      if (size == again_.size && taker_->has_pupil() && same_bytes(from, again_.bytes, size)) {
+        ++report_.rows_read;
+        return taker_->take_again(row[again_.date], row[again_.session], row[again_.mark], row_);
+      }
+      again_.bytes = from;
+      again_.size = size;
+    }
+    for (const auto& [column, place] : there_) cells_[column] = row[place];
+    if (is_blank(row)) {
+      again_.size = Again::kNone;
       return true;
+    }
     ++report_.rows_read;
     return take();
   }
 
-  bool is_blank(const char* base, std::size_t start, std::size_t end) const {
-    return std::string_view(base + start, end - start)
-               .find_first_not_of(std::string(" \t\r\n") + delimiter_) == std::string_view::npos;
-  }
-
-  bool take_split(const char* base, std::size_t start, const std::uint32_t* ends,
-                  std::size_t count) {
-    fields_.clear();
-    std::size_t first = start;
-    for (std::size_t i = 0; i < count; ++i) {
-      std::size_t end = ends[i] & ~kEndsRow;
-      const std::size_t next = end + 1;
-      if (i + 1 == count && end > first && base[end - 1] == '\r') --end;
-      fields_.emplace_back(base + first, end - first);
-      first = next;
+  [[nodiscard]] bool is_blank(const readers::CsvRow& row) const {
+    const std::string_view first = cells_[pupil];
+    if (!first.empty() && first.front() > ' ') return false;
+    for (std::size_t i = 0; i < layout_.width; ++i) {
+      if (!readers::trim(row[i]).empty()) return false;
     }
-    return take_fields(fields_);
-  }
-
-  // Any file, from its beginning.
-  tl::expected<Ended, readers::Fault> read_any() {
-    auto source = readers::RowSource::open(document_.bytes, {}, {});
-    if (!source) return tl::unexpected(std::move(source.error()));
-    while (source->row() < layout_.header_row) {
-      const auto more = source->next();
-      if (!more) return tl::unexpected(more.error());
-      if (!*more) break;
-    }
-    return read_rows(*source, 0);
-  }
-
-  template <class Reader>
-  tl::expected<Ended, readers::Fault> read_rows(Reader& reader, std::uint32_t rows_before) {
-    for (;;) {
-      auto more = reader.next();
-      if (!more) {
-        more.error().row += more.error().row == 0 ? 0 : rows_before;
-        return tl::unexpected(std::move(more.error()));
-      }
-      if (!*more) return Ended::yes;
-      row_ = rows_before + reader.row();
-      if (!take_fields(reader.fields())) return Ended::register_cannot_go_on;
-    }
+    return true;
   }
 
   // As a table takes a row: blank ones are passed over, ragged ones are left out.
   bool take_fields(const std::vector<std::string_view>& fields) {
+    again_.size = Again::kNone;
     if (all_blank(fields, 0)) return true;
     if (fields.size() < layout_.width || !all_blank(fields, layout_.width)) {
       ++report_.rows_skipped;
@@ -226,9 +188,28 @@ class DocumentReader {
                                     : taker_->take_week(cells_, row_);
   }
 
-  void discard(std::uint64_t bytes) const {
-    if (document_.discard) document_.discard(bytes);
+  // The columns of a mark stand behind all that tells the pupil: then most rows begin with the same
+  // bytes as the row before.
+  void find_repeated_columns() {
+    if (!layout_.there[session] || !layout_.there[mark] || format_ != Format::marks) return;
+    again_.date = *layout_.places[date];
+    again_.session = *layout_.places[session];
+    again_.mark = *layout_.places[mark];
+    const std::size_t first = std::min({again_.date, again_.session, again_.mark});
+    for (const PupilColumn column :
+         {school, pupil, year_group, in_pupil_premium, in_fsm, sen, in_eal}) {
+      if (layout_.there.at(column) && *layout_.places.at(column) > first) return;
+    }
+    again_.columns = first;
   }
+
+  struct Again {
+    std::size_t columns = 0;  // so many at a row's beginning; 0: not in this file
+    std::size_t date = 0, session = 0, mark = 0;
+    static constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+    const char* bytes = nullptr;  // of the row before
+    std::size_t size = kNone;
+  };
 
   const Document& document_;
   const Settings& settings_;
@@ -236,44 +217,43 @@ class DocumentReader {
   Register& register_;
   Notes& notes_;
   Layout layout_;
+  Again again_;
   std::vector<std::pair<std::size_t, std::size_t>> there_;  // columns and their positions
   std::optional<RowTaker> taker_;
-  char delimiter_ = ',';
   std::uint32_t row_ = 0;
   Cells cells_{};
-  std::vector<std::string_view> fields_;
   readers::TableReport report_;
 };
 
 // One reading of all documents with one register.
 class Attempt {
  public:
-  Attempt(const Settings& settings, Format format, Register::Forget forget, Scanner scanner)
-      : settings_(settings),
-        format_(format),
-        scanner_(scanner),
-        register_(settings.tally, forget) {}
+  Attempt(const Settings& settings, Format format, Register::Forget forget, Rows rows)
+      : settings_(settings), format_(format), rows_(rows), register_(settings.tally, forget) {}
 
-  tl::expected<Ended, Failure> read(std::span<const Document> documents) {
+  // False: rows came back to a school that was counted already.
+  tl::expected<bool, Failure> read(std::span<const Document> documents) {
     for (const Document* document : in_order_of_day(documents)) {
       const auto day = document_day(*document);
       register_.begin_document(document->number, day && day->from_name ? day->day : 0);
-      const auto ended =
-          DocumentReader(*document, settings_, format_, register_, notes_).read(scanner_, rows_);
-      if (!ended) return ended;
-      if (*ended == Ended::yes) continue;
-      if (!register_.is_full()) return ended;
+      const auto done =
+          DocumentReader(*document, settings_, format_, register_, notes_).read(rows_, rows_read_);
+      if (!done || *done) {
+        if (!done) return done;
+        continue;
+      }
+      if (!register_.is_full()) return false;
       return tl::unexpected(Failure{
           place(document->name) +
           ": There are more pupils than can be counted at once (600,000), because the rows of each "
           "school do not stand together; sort the file by school, or give fewer schools."});
     }
-    return Ended::yes;
+    return true;
   }
 
   PupilReading finish() {
     PupilReading out;
-    out.rows = rows_;
+    out.rows = rows_read_;
     out.duplicates = register_.duplicates();
     out.schools = register_.finish();
     tell_totals(out, settings_.tally.smallest_group, notes_);
@@ -284,10 +264,10 @@ class Attempt {
  private:
   const Settings& settings_;
   const Format format_;
-  const Scanner scanner_;
+  const Rows rows_;
   Register register_;
   Notes notes_;
-  std::uint64_t rows_ = 0;
+  std::uint64_t rows_read_ = 0;
 };
 
 }  // namespace
@@ -345,23 +325,17 @@ void tell_totals(const PupilReading& reading, std::int64_t smallest_group, Notes
 }
 
 tl::expected<PupilReading, Failure> read_pupils(std::span<const Document> documents, Format format,
-                                                const Settings& settings, Scanner scanner) {
-  bool again = false;
-  Register::Forget forget = Register::Forget::after_each_school;
-  // At most thrice: each further reading gives up one of the two ways that make it cheaper.
-  for (;;) {
-    Attempt attempt(settings, format, forget, scanner);
-    const auto ended = attempt.read(documents);
-    if (!ended) return tl::unexpected(ended.error());
-    if (*ended == Ended::yes) {
-      PupilReading out = attempt.finish();
-      out.read_twice = again;
-      return out;
-    }
-    again = true;
-    if (*ended == Ended::not_clean) scanner = Scanner::csv_reader;
-    if (*ended == Ended::register_cannot_go_on) forget = Register::Forget::at_the_end;
+                                                const Settings& settings, Rows rows) {
+  for (const auto forget : {Register::Forget::after_each_school, Register::Forget::at_the_end}) {
+    Attempt attempt(settings, format, forget, rows);
+    const auto done = attempt.read(documents);
+    if (!done) return tl::unexpected(done.error());
+    if (!*done) continue;
+    PupilReading out = attempt.finish();
+    out.read_twice = forget == Register::Forget::at_the_end;
+    return out;
   }
+  return tl::unexpected(Failure{"The rows were read twice and could not be counted."});
 }
 
 Reading to_reading(PupilReading reading) {

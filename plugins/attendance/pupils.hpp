@@ -24,14 +24,14 @@ struct PupilReading {
   bool read_twice = false;  // rows came back to a school that was counted already
 };
 
-// How the rows of clean text are told apart; the figures are the same.
-enum class Scanner { fast, csv_reader };
+// How rows are taken from a CSV file; the figures are the same.
+enum class Rows { many_at_once, one_by_one };
 
 // Where documents speak of one pupil and session, the one with the later date counts; where one
 // document does so twice, the better mark (see Meaning).
 tl::expected<PupilReading, Failure> read_pupils(std::span<const Document> documents, Format format,
                                                 const Settings& settings,
-                                                Scanner scanner = Scanner::fast);
+                                                Rows rows = Rows::many_at_once);
 
 // All figures as observations; for tests and small readings.
 [[nodiscard]] Reading to_reading(PupilReading reading);

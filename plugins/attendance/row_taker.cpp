@@ -9,7 +9,7 @@
 namespace kpid::plugins::attendance {
 namespace {
 
-constexpr std::size_t kKnownDays = 1024;
+constexpr unsigned kKnownDaysBits = 11;
 constexpr std::size_t kCodeBytes = 60;  // of a school
 constexpr std::size_t kIdBytes = 60;    // of a pupil
 
@@ -75,7 +75,7 @@ RowTaker::RowTaker(const Document& document, const Settings& settings,
       by_session_(there[session] && there[mark]),
       codes_{CodeTable(kCodeTableDays[0]), CodeTable(kCodeTableDays[1]),
              CodeTable(kCodeTableDays[2])},
-      known_days_(kKnownDays) {
+      known_days_(std::size_t{1} << kKnownDaysBits) {
   change_traits({}, 0);
 }
 
@@ -129,19 +129,33 @@ RowTaker::Day RowTaker::day_at(std::int32_t day) const {
   return out;
 }
 
-bool RowTaker::change_date(std::string_view cell, std::uint32_t row) {
-  last_date_.set(cell);
+// Reads each way of writing a day once: there are a few hundred of them in millions of rows.
+const RowTaker::Day* RowTaker::known_day(std::string_view cell) {
+  if (cell.empty() || cell.size() > sizeof(KnownDay::cell)) return nullptr;
   std::uint64_t hash = 0;
   std::memcpy(&hash, cell.data() + (cell.size() > 8 ? cell.size() - 8 : 0),
               std::min<std::size_t>(cell.size(), 8));
   constexpr std::uint64_t kSpread = 0x9E3779B97F4A7C15ULL;
-  KnownDay& known = known_days_[(hash * kSpread) >> 54U];
-  if (!known.used || !known.cell.is(cell)) {
-    known.used = true;
-    known.cell.set(cell);
+  constexpr std::size_t kProbes = 8;
+  const std::size_t first = (hash * kSpread) >> (64U - kKnownDaysBits);
+  for (std::size_t i = 0; i < kProbes; ++i) {
+    KnownDay& known = known_days_[(first + i) % known_days_.size()];
+    if (known.size == cell.size() && same_bytes(known.cell.data(), cell.data(), cell.size())) {
+      return &known.day;
+    }
+    if (known.size != 0) continue;
+    std::copy(cell.begin(), cell.end(), known.cell.begin());
+    known.size = cell.size();
     known.day = day_of(cell);
+    return &known.day;
   }
-  day_ = known.day;
+  return nullptr;
+}
+
+bool RowTaker::change_date(std::string_view cell, std::uint32_t row) {
+  last_date_.set(cell);
+  const Day* known = known_day(cell);
+  day_ = known != nullptr ? *known : day_of(cell);
   if (day_.known) return true;
   if (readers::trim(cell).empty()) {
     notes_.skipped(place(document_.name, row, titles_.at(date)),

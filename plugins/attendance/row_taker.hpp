@@ -6,6 +6,7 @@
 // mostly repeat the school, pupil, groups and date of the row before, so these are looked up only
 // where their bytes change. No cell is ever quoted: every row is a pupil's. For one thread.
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
@@ -20,34 +21,50 @@ namespace kpid::plugins::attendance {
 
 using Cells = std::array<std::string_view, kPupilColumns>;  // "" where there is no such column
 
-// The bytes of a cell, to compare the next row's with: without a call for up to 16 bytes.
+// Whether two runs of so many bytes are the same: without a call for up to 32 of them.
+inline bool same_bytes(const char* a, const char* b, std::size_t size) {
+  const auto equal_at = [&]<class Word>(std::size_t at, Word) {
+    Word x, y;
+    std::memcpy(&x, a + at, sizeof(Word));
+    std::memcpy(&y, b + at, sizeof(Word));
+    return x == y;
+  };
+  constexpr std::uint64_t kEight = 0;
+  constexpr std::uint32_t kFour = 0;
+  constexpr std::uint16_t kTwo = 0;
+  if (size > 32) return std::memcmp(a, b, size) == 0;
+  if (size > 16) {
+    return equal_at(0, kEight) && equal_at(8, kEight) && equal_at(size - 16, kEight) &&
+           equal_at(size - 8, kEight);
+  }
+  if (size >= 8) return equal_at(0, kEight) && equal_at(size - 8, kEight);
+  if (size >= 4) return equal_at(0, kFour) && equal_at(size - 4, kFour);
+  if (size >= 2) return equal_at(0, kTwo) && equal_at(size - 2, kTwo);
+  return size == 0 || *a == *b;
+}
+
+// The bytes of a cell, to compare the next row's with.
 class LastCell {
  public:
   [[nodiscard]] bool is(std::string_view cell) const {
-    return cell.size() == text_.size() && same(cell.data(), text_.data(), cell.size());
+    if (cell.size() != size_) return false;
+    return same_bytes(cell.data(), size_ <= kShort ? short_.data() : long_.data(), size_);
   }
-  void set(std::string_view cell) { text_.assign(cell); }
-  [[nodiscard]] const std::string& text() const { return text_; }
+  void set(std::string_view cell) {
+    size_ = cell.size();
+    if (size_ <= kShort) {
+      std::copy(cell.begin(), cell.end(), short_.begin());
+    } else {
+      long_.assign(cell);
+    }
+  }
 
  private:
-  template <class Word>
-  static bool both_ends(const char* a, const char* b, std::size_t size) {
-    std::array<Word, 4> words;
-    std::memcpy(&words[0], a, sizeof(Word));
-    std::memcpy(&words[1], b, sizeof(Word));
-    std::memcpy(&words[2], a + size - sizeof(Word), sizeof(Word));
-    std::memcpy(&words[3], b + size - sizeof(Word), sizeof(Word));
-    return words[0] == words[1] && words[2] == words[3];
-  }
-  static bool same(const char* a, const char* b, std::size_t size) {
-    if (size > 16) return std::memcmp(a, b, size) == 0;
-    if (size >= 8) return both_ends<std::uint64_t>(a, b, size);
-    if (size >= 4) return both_ends<std::uint32_t>(a, b, size);
-    if (size >= 2) return both_ends<std::uint16_t>(a, b, size);
-    return size == 0 || *a == *b;
-  }
+  static constexpr std::size_t kShort = 16;
 
-  std::string text_;
+  std::size_t size_ = 0;
+  std::array<char, kShort> short_{};
+  std::string long_;
 };
 
 class RowTaker {
@@ -73,6 +90,21 @@ class RowTaker {
   }
   bool take_week(const Cells& cells, std::uint32_t row);
 
+  // The same as take_marks() where the row's school, pupil and groups are those of the row before,
+  // byte by byte, and that row had them (has_pupil).
+  [[nodiscard]] bool has_pupil() const { return named_ && by_session_; }
+  bool take_again(std::string_view day, std::string_view half, std::string_view code,
+                  std::uint32_t row) {
+    if (!last_date_.is(day) || !day_.known) {
+      if (!change_date(day, row)) return true;
+    }
+    if (!open(day_)) return false;
+    const int shift = shift_of(half);
+    if (shift < 0) return fault(row, session, "is not a session: AM or PM", kRowOut);
+    put(code, day_, static_cast<unsigned>(shift), row, mark);
+    return true;
+  }
+
   // What is told of the document as a whole.
   void summarise();
 
@@ -90,8 +122,8 @@ class RowTaker {
     const CodeTable* codes = nullptr;
   };
   struct KnownDay {
-    LastCell cell;
-    bool used = false;
+    std::array<char, 16> cell{};
+    std::size_t size = 0;  // 0: none
     Day day;
   };
 
@@ -100,11 +132,11 @@ class RowTaker {
     if (!last_pupil_.is(cells[pupil]) || !last_school_.is(cells[school]) || !named_) {
       if (!change_pupil(cells, row)) return false;
     }
-    if (!last_date_.is(cells[date]) || !day_.known) {
-      if (!change_date(cells[date], row)) return false;
-    }
     for (std::size_t c = year_group; c <= in_eal; ++c) {
       if (there_[c] && !last_traits_[c - year_group].is(cells[c])) change_traits(cells, row);
+    }
+    if (!last_date_.is(cells[date]) || !day_.known) {
+      if (!change_date(cells[date], row)) return false;
     }
     return open(day_);
   }
@@ -150,6 +182,7 @@ class RowTaker {
   bool change_pupil(const Cells& cells, std::uint32_t row);
   bool change_date(std::string_view cell, std::uint32_t row);
   void change_traits(const Cells& cells, std::uint32_t row);
+  const Day* known_day(std::string_view cell);  // null: not one that is kept
   [[nodiscard]] Day day_of(std::string_view cell) const;
   [[nodiscard]] Day day_at(std::int32_t day) const;
   bool take_week_marks(std::string_view text, std::uint32_t row);

@@ -28,9 +28,9 @@ Settings lenient() {
 
 tl::expected<Reading, Failure> reading_of(const std::string& bytes, const Settings& settings,
                                           Format format = Format::marks,
-                                          Scanner scanner = Scanner::fast) {
+                                          Rows rows = Rows::many_at_once) {
   const std::array<Document, 1> documents{{{1, "m.csv", bytes, 0}}};
-  auto pupils = read_pupils(documents, format, settings, scanner);
+  auto pupils = read_pupils(documents, format, settings, rows);
   if (!pupils) return tl::unexpected(pupils.error());
   return to_reading(std::move(*pupils));
 }
@@ -39,7 +39,7 @@ tl::expected<Reading, Failure> reading_of(const std::string& bytes, const Settin
 std::string read(const std::string& bytes, const Settings& settings = lenient(),
                  Format format = Format::marks) {
   const std::string fast = shown(reading_of(bytes, settings, format));
-  EXPECT_EQ(shown(reading_of(bytes, settings, format, Scanner::csv_reader)), fast);
+  EXPECT_EQ(shown(reading_of(bytes, settings, format, Rows::one_by_one)), fast);
   return fast;
 }
 
@@ -339,7 +339,8 @@ TEST(PupilWeeks, MayBeCounted) {
             "week; the earlier row counts.\n");
 }
 
-// ---- The two scanners ------------------------------------------------------------------------
+// ---- The two ways of taking rows
+// ------------------------------------------------------------------------
 
 std::vector<std::string> made_up_rows(unsigned seed) {
   std::mt19937 random(seed);
@@ -371,8 +372,8 @@ std::string joined(const std::vector<std::string>& rows, const std::string& line
   return out;
 }
 
-// Whatever is not clean in a file, and wherever it stands, both scanners see the same rows.
-TEST(Scanners, GiveTheSameFiguresAndNotes) {
+// Whatever is not clean in a file, and wherever it stands, both ways see the same rows.
+TEST(RowsOfPupils, GiveTheSameFiguresAndNotes) {
   Settings settings;
   settings.tally.weeks = WeekDetail::groups;
   settings.tally.smallest_group = 3;
@@ -404,9 +405,9 @@ TEST(Scanners, GiveTheSameFiguresAndNotes) {
       "100001,\"a\nb\",4,N,N,2024-09-03,AM,/",
       "100001,0,4,N,N,2024-09-03,AM,/\r100001,1,4,N,N,2024-09-03,AM,I"};
   for (const std::string& one : odd) {
-    for (int where = 0; where < 4; ++where) {
+    for (int where = 0; where < 2; ++where) {
       auto with = rows;
-      const auto at = where == 0 ? 0 : where == 1 ? rows.size() : random() % rows.size();
+      const auto at = where == 0 ? 0 : random() % (rows.size() + 1);
       with.insert(with.begin() + static_cast<std::ptrdiff_t>(at), one);
       SCOPED_TRACE(one + " at " + std::to_string(at));
       read(joined(with, "\n"), settings);
@@ -415,7 +416,7 @@ TEST(Scanners, GiveTheSameFiguresAndNotes) {
 }
 
 // Rows that come back to a school make a second reading, which gives the same.
-TEST(Scanners, GiveTheSameFiguresForShuffledRows) {
+TEST(RowsOfPupils, GiveTheSameFiguresForShuffledRows) {
   Settings settings;
   settings.tally.weeks = WeekDetail::groups;
   settings.tally.smallest_group = 3;
@@ -428,7 +429,7 @@ TEST(Scanners, GiveTheSameFiguresForShuffledRows) {
   EXPECT_TRUE(read_pupils(documents, Format::marks, settings)->read_twice);
 }
 
-TEST(Scanners, GiveBackWhatTheyHaveRead) {
+TEST(RowsOfPupils, GiveBackWhatTheyHaveRead) {
   std::string bytes = kHeader;
   while (bytes.size() < 12'000'000) bytes += row("1", "2024-09-03", "AM", "/");
   std::vector<std::uint64_t> told;
