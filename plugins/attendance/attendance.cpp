@@ -3,6 +3,7 @@
 
 // The plugin "attendance": see README.md beside this file.
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -133,7 +134,9 @@ class Attendance {
 
   plugin::Status hand_over(plugin::Host& host, Verb verb, Result& result, std::size_t documents,
                            const std::string& cursor) const {
-    const bool any = !result.reading.observations.empty() || !result.schools.empty();
+    const bool any = !result.reading.observations.empty() ||
+                     std::any_of(result.schools.begin(), result.schools.end(),
+                                 [](const SchoolYear& one) { return !one.cells.empty(); });
     if (const auto told = tell(host, result.reading, any); !told) return told;
     if (verb == Verb::check) {
       for (const SchoolYear& school : result.schools) {

@@ -12,11 +12,12 @@
 
 namespace kpid::plugins {
 
+HostileSuite hostile_attendance();
 HostileSuite hostile_pupil_roll();
 
 namespace {
 
-std::vector<HostileSuite> suites() { return {hostile_pupil_roll()}; }
+std::vector<HostileSuite> suites() { return {hostile_attendance(), hostile_pupil_roll()}; }
 
 TEST(HostileInput, GetsItsExactError) {
   for (const HostileSuite& suite : suites()) {
