@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct Document {
   std::string name;          // the file's name, for notes
   std::string_view bytes;
   std::int64_t modified_at_ms = 0;  // 0: not known
+  // Told that the first so many bytes will not be looked at again soon; may be empty.
+  std::function<void(std::uint64_t)> discard{};
 };
 
 struct Observation {

@@ -79,6 +79,14 @@ class Table {
   }
   // The column's name as the header has it, or its first accepted name.
   [[nodiscard]] const std::string& name(std::size_t column) const { return titles_.at(column); }
+  // Where the column stands, counted from 0, and how many columns the header has: for a caller that
+  // goes on with the rows by itself.
+  [[nodiscard]] std::optional<std::size_t> position(std::size_t column) const {
+    return places_.at(column);
+  }
+  [[nodiscard]] std::size_t width() const { return width_; }
+  // The cell as it stands: for codes of which some look like a marker for "missing".
+  [[nodiscard]] std::string_view raw(std::size_t column) const;
   [[nodiscard]] std::uint32_t row() const { return source_.row(); }
   [[nodiscard]] std::uint32_t header_row() const { return header_row_; }  // 0: it has none
   [[nodiscard]] const TableReport& report() const { return report_; }
@@ -111,7 +119,6 @@ class Table {
   tl::expected<void, Fault> find_header(std::string_view bytes);
   tl::expected<bool, Fault> take_header(const HeaderNames& names, std::uint32_t row);
   tl::expected<bool, Fault> go_without_header(std::string_view bytes);
-  [[nodiscard]] std::string_view raw(std::size_t column) const;
   [[nodiscard]] CellKind kind(std::size_t column) const;
   [[nodiscard]] CellPlace place(std::size_t column) const;
   [[nodiscard]] std::optional<DateTime> workbook_time(std::size_t column) const;

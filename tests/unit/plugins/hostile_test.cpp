@@ -12,6 +12,7 @@
 
 namespace kpid::plugins {
 
+HostileSuite hostile_attendance();
 HostileSuite hostile_csv();
 HostileSuite hostile_estates();
 HostileSuite hostile_finance();
@@ -25,8 +26,9 @@ HostileSuite hostile_zip();
 namespace {
 
 std::vector<HostileSuite> suites() {
-  return {hostile_csv(),       hostile_json(),    hostile_xlsx(),    hostile_xml(),
-          hostile_zip(),       hostile_estates(), hostile_finance(), hostile_parental_survey(),
+  return {hostile_csv(),       hostile_json(),    hostile_xlsx(),
+          hostile_xml(),       hostile_zip(),     hostile_attendance(),
+          hostile_estates(),   hostile_finance(), hostile_parental_survey(),
           hostile_pupil_roll()};
 }
 
