@@ -3,6 +3,7 @@
 
 #include "app/source_pull.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -10,6 +11,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
+#include "fetch/url.hpp"
 #include "ingest/run_session.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -185,10 +187,16 @@ class Pull {
     fetch::FetchPolicy policy;
     policy.base = config_->file.parent_path();
     policy.scratch = config_->database.parent_path();
-    policy.allowed_hosts = prepared_->manifest.allowed_hosts;
-    policy.allowed_hosts.insert(policy.allowed_hosts.end(), source_.allowed_hosts.begin(),
-                                source_.allowed_hosts.end());
+    policy.allowed_hosts =
+        granted_hosts(source_, prepared_->manifest.allowed_hosts, prepared_->settings_json);
+    policy.source = source_.name;
+    policy.allowed_networks = source_.allowed_networks;
     policy.secrets = source_.secrets;
+    policy.http = source_.http;
+    policy.sftp = source_.sftp;
+    policy.size_limit = source_.size_limit;
+    policy.time_limit = source_.time_limit;
+    policy.lines = parts_.lines;
     policy.clock = &parts_.clock;
     RememberingFetcher fetcher(fetch::make_fetcher(std::move(policy)));
     plugin_host::PullRequest request;
@@ -262,6 +270,18 @@ class Pull {
 };
 
 }  // namespace
+
+std::vector<std::string> granted_hosts(const SourceConfig& source,
+                                       const std::vector<std::string>& of_manifest,
+                                       std::string_view settings_json) {
+  std::vector<std::string> hosts = source.allowed_hosts;
+  const auto add = [&](const std::string& host) {
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
+  };
+  for (const std::string& host : of_manifest) add(host);
+  for (const std::string& host : fetch::hosts_in_settings(settings_json)) add(host);
+  return hosts;
+}
 
 std::uint64_t jitter_seed(std::string_view name) noexcept {  // FNV-1a
   std::uint64_t hash = 14695981039346656037ULL;

@@ -32,6 +32,7 @@ struct PullParts {  // all outlive the pull
   const ingest::Render& render;
   EventLog& log;
   const Installation& installation;
+  std::shared_ptr<fetch::Lines> lines{};  // what sources keep between their pulls
 };
 
 struct PullReport {
@@ -39,6 +40,12 @@ struct PullReport {
   ingest::Evaluation evaluation;               // its deliveries are committed and to be sent
   std::vector<fetch::FetchRequest> locations;  // what the plugin asked for: `on change` looks there
 };
+
+// Where the source may fetch from: what its config grants, what its plugin's manifest names, and
+// what the operator has written into its settings.
+[[nodiscard]] std::vector<std::string> granted_hosts(const SourceConfig& source,
+                                                     const std::vector<std::string>& of_manifest,
+                                                     std::string_view settings_json);
 
 // The same source gets the same jitter in every process.
 [[nodiscard]] std::uint64_t jitter_seed(std::string_view name) noexcept;
