@@ -105,7 +105,7 @@ asio::awaitable<Result<json::object>> check_one(ActionParts& parts, std::string 
     co_return fail(ErrorKind::not_found,
                    "no source is named \"" + name + "\": `kpictl sources` lists them");
   }
-  const CheckParts check{parts.installation(), parts.clock(), parts.log()};
+  const CheckParts check{parts.installation(), parts.clock(), parts.log(), parts.lines()};
   co_return co_await check_source(check, config, *source);
 }
 

@@ -254,7 +254,8 @@ asio::awaitable<json::object> check_source(CheckParts parts, std::shared_ptr<con
   if (!prepared) error = error_json(prepared.error(), {});
   for (const plugin_host::Verb verb : {plugin_host::Verb::check, plugin_host::Verb::pull}) {
     if (error) break;
-    const auto fetcher = fetch::make_fetcher(fetch_policy(*config, source, *prepared, parts.clock));
+    const auto fetcher =
+        fetch::make_fetcher(fetch_policy(*config, source, *prepared, parts.clock, parts.lines));
     plugin_host::PullRequest request =
         pull_request(parts.installation, source, *prepared, parts.clock.now());
     request.verb = verb;

@@ -12,6 +12,7 @@
 
 #include "app/event_log.hpp"
 #include "app/installation.hpp"
+#include "fetch/fetcher.hpp"
 #include "model/clock.hpp"
 #include "model/config.hpp"
 #include "model/error.hpp"
@@ -22,6 +23,7 @@ struct CheckParts {  // all outlive the check
   const Installation& installation;
   const Clock& clock;
   EventLog& log;
+  std::shared_ptr<fetch::Lines> lines;
 };
 
 // {"source", "plugin", "error": null or {"kind", "sentence", "place", "detail"}, "rows_read",

@@ -12,6 +12,7 @@
 #include "config/builder.hpp"
 #include "config/credentials.hpp"
 #include "config/settings.hpp"
+#include "config/source_fetch.hpp"
 #include "config/syntax.hpp"
 #include "schedule/schedule.hpp"
 
@@ -50,15 +51,17 @@ void read_plugin(Builder& builder, TableReader& table, SourceConfig& source) {
   }
 }
 
-void read_schedule(Builder& builder, TableReader& table, SourceConfig& source) {
-  const auto written = table.required_text("schedule");
-  if (!written) return;
+std::optional<PlacedText> read_schedule(Builder& builder, TableReader& table,
+                                        SourceConfig& source) {
+  auto written = table.required_text("schedule");
+  if (!written) return written;
   auto schedule = parse_schedule(written->value);
   if (schedule) {
     source.schedule = std::move(*schedule);
   } else {
     builder.faults.add(written->place, printable(schedule.error().sentence, 300));
   }
+  return written;
 }
 
 void read_limits(Builder& builder, TableReader& table, SourceConfig& source) {
@@ -183,10 +186,13 @@ void read_sources(Builder& builder, TableReader& root) {
                          "this source has no school to match: there is no [[school]]");
     }
     read_plugin(builder, table, source);
-    read_schedule(builder, table, source);
+    const auto schedule = read_schedule(builder, table, source);
     read_limits(builder, table, source);
+    const auto faults_before = builder.faults.size();
     read_secrets(builder, table, source);
+    read_fetch(builder, table, source, builder.faults.size() == faults_before);
     read_settings(builder, table, source);
+    if (schedule) check_on_change(builder, *schedule, source);
     table.finish();
     builder.config.sources.push_back(std::move(source));
   }
