@@ -47,7 +47,7 @@ TEST_F(PluginCheck, SaysWhatAPullWouldGiveAndStoresNothing) {
   const Ended ended = kpictl({"plugin", "check", "finance"});
   EXPECT_EQ(ended.status, 0) << ended.output << ended.errors;
   EXPECT_THAT(ended.output, HasSubstr("in/finance.csv"));
-  EXPECT_THAT(ended.output, HasSubstr("900001  School 1  4"));
+  EXPECT_THAT(ended.output, HasSubstr("900001  School 1  5"));
   EXPECT_THAT(ended.output, HasSubstr("£100,000"));
   EXPECT_THAT(ended.output, HasSubstr("from 1 September 2025 to 31 August 2026; nothing was "
                                       "stored.\nfinance can be pulled.\n"));

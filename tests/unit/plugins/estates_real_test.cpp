@@ -125,8 +125,8 @@ TEST_F(RealEnergy, RefusesWhatIsNoSuchFileInOneSentence) {
   EXPECT_EQ(shown_file("amr_upload_data_files__not_a_csv.csv", settings),
             "error f.csv: The file is a PNG picture, not a CSV file; export it again as CSV.\n");
   EXPECT_EQ(shown_file("amr_upload_data_files__with-nulls-and-empty-lines.csv", settings),
-            "error f.csv, row 1: The row holds a NUL byte, so the file is damaged; export it "
-            "again.\n");
+            "error f.csv: The file was UTF-16 and was damaged when it was converted to UTF-8 (its "
+            "first characters are U+FFFD); export it again as CSV in UTF-8.\n");
 }
 
 // One UK school, 8,757 hours of 2014-12-01 to 2015-11-30. Missing are an hour of 15 January and two

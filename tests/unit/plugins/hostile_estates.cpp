@@ -78,7 +78,9 @@ std::vector<Hostile> whole_files() {
       {"sign-in page", settings(), "<!DOCTYPE html><html><body>Sign in</body></html>",
        "f.csv: The file is a web page (HTML), not a CSV file; export it again as CSV.", 0},
       {"UTF-16 damaged on its way", settings(), utf16_damaged,
-       "f.csv, row 1: The row holds a NUL byte, so the file is damaged; export it again.", 0},
+       "f.csv: The file was UTF-16 and was damaged when it was converted to UTF-8 (its first "
+       "characters are U+FFFD); export it again as CSV in UTF-8.",
+       0},
       {"no header", settings(), day_row("03/09/2018"), no_layout, 0},
       {"readings without a time", settings(), "MPR,kWh\nM1,4\n", no_layout, 0},
       {"a header and no rows", settings(), kDays,

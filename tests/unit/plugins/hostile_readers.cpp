@@ -125,7 +125,7 @@ HostileSuite hostile_csv() {
           {"an old workbook", "", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
            "The file is an old Excel workbook, not a CSV file; export it again as CSV.", 0},
           {"UTF-16 with half a character", "", "\xFF\xFES\0c"s,
-           "The file begins as UTF-16 but is damaged; export it again as CSV in UTF-8.", 0},
+           "row 1: The file begins as UTF-16 but is damaged; export it again as CSV in UTF-8.", 0},
           {"UTF-16 with half a pair", "", "\xFF\xFES\0\x00\xD8x\0"s,
            "The file begins as UTF-16 but is damaged; export it again as CSV in UTF-8.", 0},
           {"a NUL in the header", "", "School,Da\0te,Pupils\n"s,
