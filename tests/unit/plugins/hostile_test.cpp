@@ -13,10 +13,11 @@
 namespace kpid::plugins {
 
 HostileSuite hostile_pupil_roll();
+HostileSuite hostile_readers();
 
 namespace {
 
-std::vector<HostileSuite> suites() { return {hostile_pupil_roll()}; }
+std::vector<HostileSuite> suites() { return {hostile_readers(), hostile_pupil_roll()}; }
 
 TEST(HostileInput, GetsItsExactError) {
   for (const HostileSuite& suite : suites()) {
