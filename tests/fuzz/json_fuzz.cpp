@@ -42,7 +42,7 @@ void check_value(const JsonValue& value, std::string_view path) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view all(reinterpret_cast<const char*>(data), size);
   const auto line = all.substr(0, all.find('\n'));
-  const std::string path(is_utf8(line) ? line.substr(0, 40) : "data");
+  const std::string path(is_utf8(line.substr(0, 40)) ? line.substr(0, 40) : "data");
   const auto bytes = all.substr(std::min(line.size() + 1, all.size()));
   const auto document = JsonDocument::open(bytes, {1000, true});
   if (!document) {

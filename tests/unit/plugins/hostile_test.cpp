@@ -13,23 +13,17 @@
 namespace kpid::plugins {
 
 HostileSuite hostile_attendance();
-HostileSuite hostile_csv();
 HostileSuite hostile_estates();
 HostileSuite hostile_finance();
-HostileSuite hostile_json();
 HostileSuite hostile_parental_survey();
 HostileSuite hostile_pupil_roll();
-HostileSuite hostile_xlsx();
-HostileSuite hostile_xml();
-HostileSuite hostile_zip();
+HostileSuite hostile_readers();
 
 namespace {
 
 std::vector<HostileSuite> suites() {
-  return {hostile_csv(),       hostile_json(),    hostile_xlsx(),
-          hostile_xml(),       hostile_zip(),     hostile_attendance(),
-          hostile_estates(),   hostile_finance(), hostile_parental_survey(),
-          hostile_pupil_roll()};
+  return {hostile_readers(), hostile_attendance(),      hostile_estates(),
+          hostile_finance(), hostile_parental_survey(), hostile_pupil_roll()};
 }
 
 TEST(HostileInput, GetsItsExactError) {
