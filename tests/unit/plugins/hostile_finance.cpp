@@ -237,6 +237,12 @@ std::vector<Hostile> returns() {
       {"JSON of no figures", kJson, R"({"900001": {"pupils": 5, "year": "2024/25"}})",
        "f.csv: No member is a school with a figure that is known by name; name the members that "
        "hold reserves, income and the like in the setting columns."},
+      {"JSON key without end", kJson,
+       "{\"" + std::string(201, 'x') + R"(": {"reserve": 1, "year": "2024/25"},
+           "900009": {"reserve": 2, "year": "2024/25"}})",
+       "skipped f.csv, " + std::string(77, 'x') +
+           "...: The key is longer than 200 bytes, so it is no school's. It was left out.\n",
+       1},
       {"JSON school twice", kJson,
        R"({"900001": {"reserve": 1, "year": "2024/25"}, "900001": {"reserve": 2, "year": "2024/25"},
            "900009": {"reserve": 2, "year": "2024/25"}})",
