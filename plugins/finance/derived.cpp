@@ -99,7 +99,14 @@ void Book::derive(const Key& key, Cells& cells, std::vector<Observation>& out) {
   balance(key, cells);
   doubt(key, cells);
   for (std::size_t f = 0; f < kFigures; ++f) {
-    const auto& cell = cells.at(f);
+    auto& cell = cells.at(f);
+    if (cell && std::llabs(cell->pence) > kPenceMax) {  // of sums of amounts that are not
+      notes_.skipped(place(cell->from->document->name, cell->from->row_of(f)),
+                     "The " + std::string(title_of(f)) + " of " + key.first + " for " +
+                         year_text(key.second) +
+                         " come to more than 100 billion pounds. They were left out.");
+      cell.reset();
+    }
     if (!cell) continue;
     Observation one;
     one.measure = measure_of(f);

@@ -58,6 +58,7 @@ std::vector<readers::Column> wanted(const Settings& settings) {
 struct Sum {
   std::optional<Net> pence;
   bool is_known = true;  // no line of it lacks its amount
+  bool is_told = false;  // why it is not known
 };
 
 struct School {
@@ -223,15 +224,23 @@ class ManagementReader {
     if (!cell) {
       notes_.skipped(document_.name, cell.error(), "The sum that it belongs to was left out.");
       sum.is_known = false;
+      sum.is_told = true;
       return;
     }
     if (!*cell && !settings_.blank_is_zero) {
       sum.is_known = false;
       return;
     }
-    Net total = sum.pence.value_or(0);
-    if (!add_to(total, cell->value_or(0))) sum.is_known = false;
-    sum.pence = total;
+    const Net total = sum.pence.value_or(0) + cell->value_or(0);  // each at most kPenceMax
+    if (std::llabs(total) <= kPenceMax) {
+      sum.pence = total;
+      return;
+    }
+    notes_.skipped(document_.name,
+                   table.fault(kActual + amount, "brings a sum to more than 100 billion pounds"),
+                   "The sum was left out.");
+    sum.is_known = false;
+    sum.is_told = true;
   }
 
   readers::Cell<std::int64_t> read_cell(const Table& table, std::size_t column) const {
@@ -263,12 +272,15 @@ class ManagementReader {
                            std::initializer_list<Kind> kinds) {
     std::optional<Net> out;
     bool is_known = true;
+    bool is_told = false;
     for (const Kind kind : kinds) {
       const Sum& sum = figures.sums.at(amount).at(static_cast<std::size_t>(kind));
       is_known = is_known && sum.is_known;
+      is_told = is_told || sum.is_told;
       if (sum.pence) out = out.value_or(0) + *sum.pence;
     }
     if (is_known || !out) return out;
+    if (is_told) return std::nullopt;
     notes_.skipped(place(document_.name, figures.row),
                    "The column " + std::string(kAmountTitles.at(amount)) + " of " + whose +
                        " has a cell without an amount, so its sum is not known and was left out; "
@@ -313,13 +325,11 @@ class ManagementReader {
   void leave_out_impossible(Statement& statement) {
     for (std::size_t f = 0; f < kFigures; ++f) {
       auto& pence = statement.pence.at(f);
-      const bool too_low = pence && *pence < 0 && !may_be_negative(f);
-      if (!too_low && !(pence && std::llabs(*pence) > kPenceMax)) continue;
+      if (!pence || *pence >= 0 || may_be_negative(f)) continue;
       notes_.skipped(place(document_.name, statement.row),
                      "The " + std::string(title_of(f)) + " of " + statement.organisation +
                          " would be " + pounds(*pence) +
-                         (too_low ? ", below 0; check the sign. This figure was left out."
-                                  : ", more than 100 billion pounds. This figure was left out."));
+                         ", below 0; check the sign. This figure was left out.");
       pence.reset();
     }
   }

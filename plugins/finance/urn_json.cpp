@@ -96,6 +96,13 @@ class UrnJsonReader {
   }
 
   void take(const std::string& code, const JsonValue& school, std::uint32_t record) {
+    constexpr std::size_t kCodeBytesMax = 200;
+    if (code.size() > kCodeBytesMax) {
+      notes_.skipped(at(code, ""),
+                     "The key is longer than 200 bytes, so it is no school's. It was "
+                     "left out.");
+      return;
+    }
     if (!school.records("")) {
       notes_.skipped(at(code, ""), "There is no object of figures. The school was left out.");
       return;

@@ -19,7 +19,7 @@ Settings mapped() {
   return settings;
 }
 
-std::string read(std::vector<std::string> files, const Settings& settings = mapped()) {
+std::string read(const std::vector<std::string>& files, const Settings& settings = mapped()) {
   std::vector<Document> documents;
   for (std::size_t i = 0; i < files.size(); ++i) {
     documents.push_back({static_cast<std::uint32_t>(i + 1),
@@ -67,7 +67,8 @@ TEST(FinanceLedger, GivesTheSameFiguresInWhateverOrderTheFilesCome) {
     std::string line;
     for (const char c : read(files)) {
       if (c == '@') lines.push_back(line);
-      line = c == '\n' ? "" : line + c;
+      if (c == '\n') line.clear();
+      if (c != '\n') line.push_back(c);
     }
     return lines;
   };

@@ -4,6 +4,7 @@
 
 #include "finance/trial_balance.hpp"
 #include "unit/plugins/shown.hpp"
+#include "unit/readers/workbook.hpp"
 
 namespace kpid::plugins::finance {
 namespace {
@@ -122,6 +123,28 @@ TEST(FinanceTrialBalance, SaysByHowMuchItDoesNotBalance) {
             "error tb_2026-01-31.csv: The trial balance does not balance: debits of \u00A310,300 "
             "are \u00A30.01 less than credits of \u00A310,300.01; export it again with all its "
             "accounts.\n");
+}
+
+TEST(FinanceTrialBalance, ReadsASheetOfAWorkbookWithItsDays) {
+  const auto text = [](const std::string& cell) {
+    return "<c t=\"inlineStr\"><is><t>" + cell + "</t></is></c>";
+  };
+  const auto account = [&](const std::string& code, const std::string& balance) {
+    return "<row>" + text("900001") + "<c><v>" + code + "</v></c><c><v>" + balance +
+           "</v></c><c s=\"1\"><v>46053</v></c></row>";  // 31 January 2026
+  };
+  const std::string rows = "<row>" + text("Trial balance") + "</row><row>" + text("School") +
+                           text("Nominal") + text("Balance") + text("As at") + "</row>" +
+                           account("50100", "-5.5") + account("61000", "5.4999999999999999");
+  Settings settings = mapped();
+  settings.sheet = "TB";
+  EXPECT_EQ(read(readers::testing::bytes_of({{{"Notes", "<row/>"}, {"TB", rows}},
+                                             {},
+                                             "",
+                                             "<xf numFmtId=\"0\"/><xf numFmtId=\"14\"/>"}),
+                 settings, "tb.xlsx"),
+            "finance.income_to_date 900001 2025-09-01..2026-08-31 550 @1:3\n"
+            "finance.spend_to_date 900001 2025-09-01..2026-08-31 550 @1:3\n");
 }
 
 TEST(FinanceTrialBalance, KnowsTheTrustsOwnCostCentre) {

@@ -190,6 +190,18 @@ std::vector<Hostile> managements() {
        "skipped f.csv, row 2, column Actual: \"tbc\" is not an amount in pounds and whole pence. "
        "The sum that it belongs to was left out.\n",
        1},
+      {"lines beyond belief", kManagement,
+       "School,Month,Line,Actual\n900001,2026-01,6100,99999999999\n"
+       "900001,2026-01,6101,99999999999\n900002,2026-01,6100,1\n",
+       "skipped f.csv, row 3, column Actual: \"99999999999\" brings a sum to more than 100 billion "
+       "pounds. The sum was left out.\n",
+       1},
+      {"line without its amount", kManagement,
+       "School,Month,Line,Actual\n900001,2026-01,6100,5\n900001,2026-01,6101,x\n"
+       "900002,2026-01,6100,1\n",
+       "skipped f.csv, row 2: The column actual of 900001 has a cell without an amount, so its sum "
+       "is not known and was left out; set blank_is_zero if a blank means 0.\n",
+       1},
       {"neither actual nor budget", kManagement, "School,Month\n900001,2026-01\n",
        "f.csv: There is no column of actual, budget to date, annual budget or forecast; name them "
        "in the settings."},
@@ -225,6 +237,12 @@ std::vector<Hostile> returns() {
       {"JSON of no figures", kJson, R"({"900001": {"pupils": 5, "year": "2024/25"}})",
        "f.csv: No member is a school with a figure that is known by name; name the members that "
        "hold reserves, income and the like in the setting columns."},
+      {"JSON key without end", kJson,
+       "{\"" + std::string(201, 'x') + R"(": {"reserve": 1, "year": "2024/25"},
+           "900009": {"reserve": 2, "year": "2024/25"}})",
+       "skipped f.csv, " + std::string(77, 'x') +
+           "...: The key is longer than 200 bytes, so it is no school's. It was left out.\n",
+       1},
       {"JSON school twice", kJson,
        R"({"900001": {"reserve": 1, "year": "2024/25"}, "900001": {"reserve": 2, "year": "2024/25"},
            "900009": {"reserve": 2, "year": "2024/25"}})",
