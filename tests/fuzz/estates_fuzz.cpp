@@ -21,6 +21,8 @@ using plugins::estates::Format;
 using plugins::estates::Fuel;
 using plugins::estates::Unit;
 
+constexpr std::int64_t kModified = 1'769'817'600'000;  // 2026-01-31
+
 void require(bool held) {
   if (!held) std::abort();
 }
@@ -67,12 +69,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size == 0) return 0;
   const auto settings = settings_for(data[0]);
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  const std::array<plugins::Document, 1> once{{{1, "f.csv", bytes, 1}}};
+  const std::array<plugins::Document, 1> once{{{1, "f.csv", bytes, kModified}}};
   const auto reading = plugins::estates::read_estate(once, settings);
   check(reading);
   static_cast<void>(plugins::estates::read_factors(once[0]));
   const std::array<plugins::Document, 2> twice{
-      {{1, "f.csv", bytes, 1}, {2, "g.csv", bytes, 90'000'000'000}}};
+      {{1, "f.csv", bytes, kModified}, {2, "g.csv", bytes, kModified + 90'000'000}}};
   const auto again = plugins::estates::read_estate(twice, settings);
   check(again);
   require(reading.has_value() == again.has_value());
