@@ -82,7 +82,11 @@ class BillReader {
  public:
   BillReader(const Document& document, const Settings& settings, Notes& notes,
              std::vector<Bill>& bills)
-      : document_(document), settings_(settings), notes_(notes), bills_(bills) {}
+      : document_(document),
+        settings_(settings),
+        notes_(notes),
+        bills_(bills),
+        numbers_(settings.meters) {}
 
   tl::expected<std::uint64_t, Failure> read() {
     auto table = Table::open(document_.bytes, wanted(settings_), table_options(settings_));
@@ -119,7 +123,7 @@ class BillReader {
   void take(const Table& table) {
     const auto id = table.text(meter);
     if (!id || !*id) return left_out(id ? table.fault(meter, "names no meter") : id.error());
-    const auto known = find_meter(settings_, **id);
+    const auto known = numbers_.find(**id);
     if (!known) {
       ++unknown_[std::string(**id)];
       return;
@@ -207,6 +211,7 @@ class BillReader {
   const Settings& settings_;
   Notes& notes_;
   std::vector<Bill>& bills_;
+  MeterNumbers numbers_;
   std::map<std::string, std::uint64_t, std::less<>> unknown_;
   bool calorific_assumed_ = false;
 };

@@ -45,7 +45,6 @@ Fuel fuel_from(const plugin::Settings& from) {
 
 std::vector<Meter> meters_from(const plugin::Settings& from) {
   std::vector<Meter> out;
-  Settings known;
   for (const plugin::Settings& one : from.objects("meters")) {
     Meter meter;
     meter.id = one.text("meter");
@@ -62,10 +61,9 @@ std::vector<Meter> meters_from(const plugin::Settings& from) {
     if (meter.unit == Unit::cubic_metres && meter.fuel != Fuel::gas) {
       refuse("The meter " + meter.id + " counts electricity, which is not measured in m3.");
     }
-    if (find_meter(known, meter.id)) {
+    if (MeterNumbers(out).find(meter.id)) {
       refuse("The meter " + meter.id + " stands twice under meters; remove one of them.");
     }
-    known.meters.push_back(meter);
     out.push_back(std::move(meter));
   }
   return out;

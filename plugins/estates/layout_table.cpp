@@ -209,7 +209,7 @@ std::optional<std::size_t> Rows::meter(const readers::Table& table, std::size_t 
     left_out(cell ? table.fault(column, "names no meter") : cell.error());
     return std::nullopt;
   }
-  if (const auto known = find_meter(settings_, **cell)) {
+  if (const auto known = numbers_.find(**cell)) {
     found_.insert(*known);
     return known;
   }

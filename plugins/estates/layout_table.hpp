@@ -50,7 +50,11 @@ class Rows {
  public:
   Rows(const Document& document, const Settings& settings, Notes& notes,
        std::set<std::size_t>& found)
-      : document_(document), settings_(settings), notes_(notes), found_(found) {}
+      : document_(document),
+        settings_(settings),
+        notes_(notes),
+        found_(found),
+        numbers_(settings.meters) {}
 
   // The row's meter, by its index in the settings; nothing where it is to be left out.
   std::optional<std::size_t> meter(const readers::Table& table, std::size_t column);
@@ -69,6 +73,7 @@ class Rows {
   const Settings& settings_;
   Notes& notes_;
   std::set<std::size_t>& found_;
+  MeterNumbers numbers_;
   std::map<std::string, std::uint64_t, std::less<>> unknown_;
   std::map<std::size_t, std::uint64_t> out_of_use_;
   bool calorific_assumed_ = false;

@@ -13,7 +13,8 @@ tl::expected<std::vector<DocumentsOfDay>, Failure> by_day(std::span<const Docume
   std::vector<DocumentsOfDay> out;
   for (const Document* document : in_order_of_day(documents)) {
     const auto day = document_day(*document);
-    if (!day) {
+    // A file that was last changed in 1970 has lost its day on the way.
+    if (!day || day->day < kDayFirst || day->day > kDayLast) {
       return tl::unexpected(failure(
           document->name,
           {"It is not known on which day the file states this; put the day into its name, as "

@@ -3,6 +3,7 @@
 #include "settings.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace kpid::plugins::estates {
@@ -30,12 +31,15 @@ readers::TableOptions table_options(const Settings& settings) {
   return out;
 }
 
-std::optional<std::size_t> find_meter(const Settings& settings, std::string_view id) {
-  const std::string wanted = without_blanks(id);
-  for (std::size_t i = 0; i < settings.meters.size(); ++i) {
-    if (without_blanks(settings.meters[i].id) == wanted) return i;
+MeterNumbers::MeterNumbers(const std::vector<Meter>& meters) {
+  for (std::size_t i = 0; i < meters.size(); ++i) {
+    indices_.try_emplace(without_blanks(meters[i].id), i);
   }
-  return std::nullopt;
+}
+
+std::optional<std::size_t> MeterNumbers::find(std::string_view id) const {
+  const auto found = indices_.find(without_blanks(id));
+  return found == indices_.end() ? std::nullopt : std::optional(found->second);
 }
 
 }  // namespace kpid::plugins::estates

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "estates/carbon.hpp"
@@ -77,8 +78,16 @@ readers::Column wanted_column(const Settings& settings, std::string_view name,
 // How every table of this plugin is read: no row of it is a person's.
 readers::TableOptions table_options(const Settings& settings);
 
-// The index in `meters` of the meter with this number, blanks aside.
-std::optional<std::size_t> find_meter(const Settings& settings, std::string_view id);
+// Finds meters by their numbers, blanks aside. Borrows nothing.
+class MeterNumbers {
+ public:
+  explicit MeterNumbers(const std::vector<Meter>& meters);
+  // The index in `meters`.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view id) const;
+
+ private:
+  std::unordered_map<std::string, std::size_t> indices_;
+};
 
 inline constexpr double kCalorificValueUsual = 39.5;
 inline constexpr std::string_view kCalorificAssumed =

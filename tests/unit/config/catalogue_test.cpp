@@ -83,8 +83,8 @@ target = 1200.5
   EXPECT_EQ(share.title, "Reserves as a share of income");
   EXPECT_EQ(share.decimals, 1);
   EXPECT_TRUE(std::holds_alternative<RatioOf>(share.definition));
-  const auto reserves = static_cast<std::size_t>(loaded.config->kpi("finance.reserves") -
-                                                 loaded.config->kpis.data());
+  const auto reserves =
+      static_cast<std::size_t>(loaded.config->kpi("finance.reserves") - loaded.config->kpis.data());
   EXPECT_EQ(loaded.config->kpis.at(reserves + 1).id, "finance.reserves_percent");  // its old place
   const Kpi& energy = loaded.config->kpis.back();
   EXPECT_EQ(energy.id, "energy.use");

@@ -62,6 +62,14 @@ TEST(EstatesChecks, AreCountedOnTheDayOfEachFile) {
             "estates.checks_overdue 1 2026-02-28..2026-02-28 0 @1:2\n");
 }
 
+TEST(EstatesRegisters, OfADayThatCannotBeAreRefused) {
+  const std::string bytes = kChecks + "1,Lift,01/02/2026,\n";
+  const std::vector<Document> documents{{1, "c.csv", bytes, 1}};  // changed in 1970
+  EXPECT_EQ(shown(read_checks(documents, {})),
+            "error c.csv: It is not known on which day the file states this; put the day into its "
+            "name, as register_2026-01-31.csv.\n");
+}
+
 TEST(EstatesDefects, AreCountedByAgeAndPriority) {
   const std::string rows =
       "1,02/01/2026,,High\n"            // 29 days
