@@ -34,6 +34,7 @@ class CountsReader {
   FiguresOrFailure read() {
     readers::TableOptions options;
     options.quote_cells = true;
+    options.sheet = settings_.sheet;
     auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (!table->has(kPupils) && !table->has(kCapacity)) {

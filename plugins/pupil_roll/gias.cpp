@@ -37,7 +37,9 @@ class GiasReader {
 
   FiguresOrFailure read() {
     // An extract names head teachers too: where its cells have slipped, none of them is shown.
-    auto table = Table::open(document_.bytes, columns(settings_), {});
+    readers::TableOptions options;
+    options.sheet = settings_.sheet;
+    auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (!table->has(kPupils) && !table->has(kCapacity)) {
       return tl::unexpected(
