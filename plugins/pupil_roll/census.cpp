@@ -199,8 +199,8 @@ class CensusReader {
       text += "the third Thursday of January in the row's academic year.";
     } else if (settings_.census_date) {
       text += day_text(*settings_.census_date) + ", the census_date of the settings.";
-    } else {
-      text += day_text(*day_of_file()) + ", the date in the file's name.";
+    } else if (const auto day = day_of_file()) {
+      text += day_text(*day) + ", the date in the file's name.";
     }
     notes_.info(place(document_.name), text);
   }

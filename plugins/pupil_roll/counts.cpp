@@ -51,7 +51,7 @@ class CountsReader {
     }
     if (auto finished = rows_.finish(*table); !finished) return tl::unexpected(finished.error());
     for (auto& [key, day] : rows_.figures().days) add_wholes(day);
-    if (undated_ != 0) {
+    if (undated_ != 0 && settings_.census_date) {
       notes_.info(place(document_.name),
                   counted(undated_, "row has", "rows have") + " no date; their figures are dated " +
                       day_text(*settings_.census_date) + ", the census_date of the settings.");

@@ -74,7 +74,9 @@ class PupilsReader {
 
  private:
   [[nodiscard]] std::optional<std::int32_t> day_of_document() const {
-    return rows_.document_day() ? std::optional(rows_.document_day()->day) : std::nullopt;
+    const std::optional<DocumentDay>& day = rows_.document_day();
+    if (!day) return std::nullopt;
+    return day->day;
   }
 
   static Told told(const Table& table) {
