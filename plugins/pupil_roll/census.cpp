@@ -97,6 +97,7 @@ class CensusReader {
   FiguresOrFailure read() {
     readers::TableOptions options;
     options.quote_cells = true;
+    options.sheet = settings_.sheet;
     auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (!table->has(kAcademicYear) && !day_of_file()) {
@@ -198,8 +199,8 @@ class CensusReader {
       text += "the third Thursday of January in the row's academic year.";
     } else if (settings_.census_date) {
       text += day_text(*settings_.census_date) + ", the census_date of the settings.";
-    } else {
-      text += day_text(*day_of_file()) + ", the date in the file's name.";
+    } else if (const auto day = day_of_file()) {
+      text += day_text(*day) + ", the date in the file's name.";
     }
     notes_.info(place(document_.name), text);
   }

@@ -34,6 +34,7 @@ class CountsReader {
   FiguresOrFailure read() {
     readers::TableOptions options;
     options.quote_cells = true;
+    options.sheet = settings_.sheet;
     auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (!table->has(kPupils) && !table->has(kCapacity)) {
@@ -50,7 +51,7 @@ class CountsReader {
     }
     if (auto finished = rows_.finish(*table); !finished) return tl::unexpected(finished.error());
     for (auto& [key, day] : rows_.figures().days) add_wholes(day);
-    if (undated_ != 0) {
+    if (undated_ != 0 && settings_.census_date) {
       notes_.info(place(document_.name),
                   counted(undated_, "row has", "rows have") + " no date; their figures are dated " +
                       day_text(*settings_.census_date) + ", the census_date of the settings.");

@@ -37,7 +37,9 @@ class GiasReader {
 
   FiguresOrFailure read() {
     // An extract names head teachers too: where its cells have slipped, none of them is shown.
-    auto table = Table::open(document_.bytes, columns(settings_), {});
+    readers::TableOptions options;
+    options.sheet = settings_.sheet;
+    auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (!table->has(kPupils) && !table->has(kCapacity)) {
       return tl::unexpected(
@@ -88,10 +90,10 @@ class GiasReader {
     bool ok = true;
     const auto day = rows_.date(table, kDate, ok);
     if (day || !ok) return day;
-    if (settings_.census_date || rows_.document_day()) {
-      ++undated_;
-      return settings_.census_date ? *settings_.census_date : rows_.document_day()->day;
-    }
+    const std::optional<DocumentDay>& of_document = rows_.document_day();
+    if (settings_.census_date || of_document) ++undated_;
+    if (settings_.census_date) return settings_.census_date;
+    if (of_document) return of_document->day;
     notes_.skipped(place(document_.name, table.row(), table.name(kDate)),
                    "The row has no date; set census_date for such rows. " + std::string(kRowOut));
     return std::nullopt;
@@ -110,8 +112,7 @@ class GiasReader {
     text = counted(undated_, "school has", "schools have") + " no date; their figures are dated ";
     if (settings_.census_date) {
       text += day_text(*settings_.census_date) + ", the census_date of the settings.";
-    } else {
-      const auto& day = rows_.document_day();
+    } else if (const std::optional<DocumentDay>& day = rows_.document_day()) {
       text += day_text(day->day) + (day->from_name ? ", the date in the file's name."
                                                    : ", the day the file was last changed.");
     }

@@ -34,8 +34,8 @@ struct Bundle {
   Document document;  // the archive, or users.csv of a folder
   std::optional<std::int32_t> day;
   std::array<std::optional<std::string>, kFiles.size()> unpacked;
-  std::array<std::optional<std::string_view>, kFiles.size()> bytes;
-  std::array<std::string, kFiles.size()> names;  // for notes and errors
+  std::array<std::string_view, kFiles.size()> bytes;  // null where the file is not there
+  std::array<std::string, kFiles.size()> names;       // for notes and errors
 };
 
 std::vector<std::string> listed(std::string_view cell) {
@@ -54,12 +54,12 @@ class BundleReader {
   BundleReader(const Bundle& bundle, const Settings& settings, Notes& notes, Progress& progress)
       : bundle_(bundle), settings_(settings), notes_(notes), progress_(progress) {}
 
-  FiguresOrFailure read() {
+  FiguresOrFailure read(std::int32_t day) {
     if (auto done = read_orgs(); !done) return tl::unexpected(done.error());
-    if (bundle_.bytes[kEnrollments]) {
+    if (bundle_.bytes[kEnrollments].data() != nullptr) {
       if (auto done = read_enrollments(); !done) return tl::unexpected(done.error());
     }
-    PupilTally tally(*bundle_.day, Told{true, {}, false, false});
+    PupilTally tally(day, Told{true, {}, false, false});
     if (auto done = read_users(tally); !done) return tl::unexpected(done.error());
     if (without_school_ != 0) {
       notes_.warning(bundle_.names[kUsers],
@@ -78,7 +78,7 @@ class BundleReader {
   template <class TakeRow>
   Done for_each_row(File file, std::vector<readers::Column> columns, TakeRow take_row) {
     const std::string& name = bundle_.names.at(file);
-    auto table = Table::open(*bundle_.bytes.at(file), std::move(columns), {});
+    auto table = Table::open(bundle_.bytes.at(file), std::move(columns), {});
     if (!table) return tl::unexpected(failure(name, table.error()));
     for (;;) {
       const auto more = table->next();
@@ -238,7 +238,6 @@ tl::expected<Bundle, Failure> unpack(const Document& document) {
   }
   for (std::size_t i = 0; i < kFiles.size(); ++i) {
     out.names.at(i) = document.name + " (" + std::string(kFiles.at(i)) + ")";
-    if (out.unpacked.at(i)) out.bytes.at(i) = *out.unpacked.at(i);
   }
   return out;
 }
@@ -247,7 +246,7 @@ tl::expected<void, Failure> add_file(const Document& document, Bundle& folder) {
   const auto file = std::find(kFiles.begin(), kFiles.end(), lower(document.name));
   if (file == kFiles.end()) return {};  // classes.csv and the like tell nothing of the roll
   const auto index = static_cast<std::size_t>(file - kFiles.begin());
-  if (folder.bytes.at(index)) {
+  if (folder.bytes.at(index).data() != nullptr) {
     return tl::unexpected(Failure{"There are two files " + std::string(*file) +
                                   "; keep the bundles apart, each as a ZIP archive."});
   }
@@ -261,13 +260,13 @@ tl::expected<void, Failure> add_file(const Document& document, Bundle& folder) {
 
 tl::expected<void, Failure> check(const Bundle& bundle, const Settings& settings) {
   for (const File file : {kUsers, kOrgs}) {
-    if (bundle.bytes.at(file)) continue;
+    if (bundle.bytes.at(file).data() != nullptr) continue;
     const std::string where = bundle.document.name.empty() ? "" : bundle.document.name + ": ";
     return tl::unexpected(
         Failure{where + "The bundle holds no " + std::string(kFiles.at(file)) +
                 "; export it in full, and read a folder of files with select = \"all\"."});
   }
-  if (bundle.day || settings.census_date) return {};
+  if (bundle.day || settings.census_date) return {};  // one of them there is, for read()
   return tl::unexpected(
       Failure{bundle.document.name +
               ": It is not known of which day the bundle tells; put its date into "
@@ -280,10 +279,10 @@ tl::expected<std::vector<Figures>, Failure> read_one_roster(std::span<const Docu
                                                             const Settings& settings, Notes& notes,
                                                             Progress& progress) {
   std::vector<Figures> out;
-  const auto read = [&](Bundle& bundle) -> tl::expected<void, Failure> {
+  const auto read = [&](const Bundle& bundle) -> tl::expected<void, Failure> {
     if (auto good = check(bundle, settings); !good) return good;
-    if (settings.census_date) bundle.day = settings.census_date;
-    auto figures = BundleReader(bundle, settings, notes, progress).read();
+    const auto day = settings.census_date ? settings.census_date : bundle.day;
+    auto figures = BundleReader(bundle, settings, notes, progress).read(day.value_or(0));
     if (!figures) return tl::unexpected(std::move(figures).error());
     out.push_back(std::move(*figures));
     return {};
@@ -299,9 +298,9 @@ tl::expected<std::vector<Figures>, Failure> read_one_roster(std::span<const Docu
     auto bundle = unpack(*document);
     if (!bundle) return tl::unexpected(std::move(bundle).error());
     if (const auto day = document_day(*document)) bundle->day = day->day;
-    // The strings may have moved with the bundle.
     for (std::size_t i = 0; i < kFiles.size(); ++i) {
-      if (bundle->unpacked.at(i)) bundle->bytes.at(i) = *bundle->unpacked.at(i);
+      const std::optional<std::string>& unpacked = bundle->unpacked.at(i);
+      if (unpacked) bundle->bytes.at(i) = *unpacked;
     }
     if (auto done = read(*bundle); !done) return tl::unexpected(done.error());
   }

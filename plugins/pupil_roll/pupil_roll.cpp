@@ -124,12 +124,15 @@ Settings settings_from(const plugin::Settings& from) {
   const std::string order = from.text("date_order", "either");
   if (order == "day_month_year") out.date_order = DateOrder::day_month_year;
   if (order == "year_month_day") out.date_order = DateOrder::year_month_day;
+  if (order == "month_day_year") out.date_order = DateOrder::month_day_year;
   if (from.has("census_date")) out.census_date = census_date_from(from.text("census_date"));
   for (const std::int64_t urn : from.integers("only_urns")) out.only_urns.insert(urn);
   const bool by_urn = out.format == Format::gias || out.format == Format::census;
   if (!out.only_urns.empty() && !by_urn) refuse_for(format, "only_urns");
   out.school = from.text("school", "");
   if (!out.school.empty() && out.format != Format::pupils) refuse_for(format, "school");
+  if (from.has("sheet")) out.sheet = {from.text("sheet")};
+  if (!out.sheet.empty() && format.columns.empty()) refuse_for(format, "sheet");
   out.smallest_group = from.integer("smallest_group", out.smallest_group);
   take_wonde(from, format, out);
   take_columns(from, format, out);

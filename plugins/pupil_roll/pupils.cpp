@@ -49,7 +49,9 @@ class PupilsReader {
 
   FiguresOrFailure read() {
     // No cell of a pupil's row is ever quoted: TableOptions as they stand.
-    auto table = Table::open(document_.bytes, columns(settings_), {});
+    readers::TableOptions options;
+    options.sheet = settings_.sheet;
+    auto table = Table::open(document_.bytes, columns(settings_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     const auto day = settings_.census_date ? settings_.census_date : day_of_document();
     if (!day) {
@@ -72,7 +74,9 @@ class PupilsReader {
 
  private:
   [[nodiscard]] std::optional<std::int32_t> day_of_document() const {
-    return rows_.document_day() ? std::optional(rows_.document_day()->day) : std::nullopt;
+    const std::optional<DocumentDay>& day = rows_.document_day();
+    if (!day) return std::nullopt;
+    return day->day;
   }
 
   static Told told(const Table& table) {

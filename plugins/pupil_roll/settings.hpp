@@ -57,6 +57,7 @@ struct Settings {
   readers::DateOrder date_order = readers::DateOrder::either;
   std::optional<std::int32_t> census_date;  // a day, for rows without a date
   std::set<std::int64_t> only_urns;         // gias and census: only these; empty: all
+  std::vector<std::string> sheet;           // of a workbook; empty: the first
   std::string school;                       // pupils: the school of a file without such a column
   std::int64_t smallest_group = 5;          // groups of fewer pupils do not leave the plugin
   std::vector<WondeId> wonde_schools;

@@ -27,6 +27,8 @@ std::vector<Hostile> settings_cases() {
       {"column of another format",
        R"({"path": "f.csv", "format": "counts", "columns": {"fsm": "FSM"}})", rows,
        "The setting columns.fsm has no meaning with the format counts; remove it."},
+      {"sheet of what has none", R"({"path": "f.csv", "format": "ctf", "sheet": "Pupils"})", rows,
+       "The setting sheet has no meaning with the format ctf; remove it."},
       {"Wonde without a school", R"({"path": "f.csv", "format": "wonde"})", rows,
        "The setting path has no meaning with the format wonde; remove it."},
       {"schools of Wonde for another format",

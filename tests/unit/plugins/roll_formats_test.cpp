@@ -12,6 +12,7 @@
 
 #include "pupil_roll/roll.hpp"
 #include "unit/plugins/shown.hpp"
+#include "unit/readers/workbook.hpp"
 
 namespace kpid::plugins::pupil_roll {
 namespace {
@@ -221,6 +222,26 @@ TEST(RollPupils, CountsThoseOnRollOnTheDayOfTheFile) {
             "info pupils-2024-01-18.csv: 19 pupils were read, of whom 13 are on roll on "
             "2024-01-18.\n"
             "info setting smallest_group: 1 group of fewer than 5 pupils was left out.\n");
+}
+
+// 45170 is 1 September 2023 as a workbook counts days.
+TEST(RollPupils, ReadsTheSheetOfAWorkbookByItsName) {
+  const auto text = [](const std::string& cell) {
+    return "<c t=\"inlineStr\"><is><t>" + cell + "</t></is></c>";
+  };
+  std::string rows = "<row>" + text("School") + text("Admission date") + "</row>";
+  for (int i = 0; i < 3; ++i) rows += "<row>" + text("STEX") + "<c s=\"1\"><v>45170</v></c></row>";
+  const std::string bytes = readers::testing::bytes_of(
+      {{{"Notes", "<row>" + text("Printed on Friday") + "</row>"}, {"Pupils", rows}},
+       {},
+       "",
+       "<xf numFmtId=\"0\"/><xf numFmtId=\"14\"/>"});
+  Settings settings = of(Format::pupils);
+  settings.sheet = {"Pupils"};
+  EXPECT_EQ(read(settings, bytes, "p20240118.xlsx"),
+            "roll.pupils STEX 2024-01-18..2024-01-18 3 @1:0\n"
+            "roll.joiners STEX 2023-09-01..2024-08-31 3 @1:0\n"
+            "info p20240118.xlsx: 3 pupils were read, of whom 3 are on roll on 2024-01-18.\n");
 }
 
 TEST(RollPupils, CountsAPupilWhoStandsTwiceOnce) {
