@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cctype>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace kpid::readers {
@@ -33,6 +35,13 @@ std::optional<std::string_view> not_text(std::string_view bytes) {
 
 bool is_utf8(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size();) {
+    if (std::uint64_t word = 0; bytes.size() - i >= sizeof word) {
+      std::memcpy(&word, bytes.data() + i, sizeof word);
+      if ((word & 0x8080808080808080U) == 0) {
+        i += sizeof word;
+        continue;
+      }
+    }
     const auto lead = static_cast<unsigned char>(bytes[i++]);
     if (lead < 0x80) continue;
     const int more = lead >= 0xF0 ? 3 : lead >= 0xE0 ? 2 : 1;
@@ -76,27 +85,43 @@ char32_t from_windows_1252(unsigned char byte) {
   return byte >= 0x80 && byte < 0xA0 ? kHigh.at(byte - 0x80U) : byte;
 }
 
-std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
-  if (bytes.size() % 2 != 0) return std::nullopt;
+std::size_t utf16_units(std::string_view utf8) {
+  std::size_t units = 0;
+  for (const char c : utf8) {
+    const auto byte = static_cast<unsigned char>(c);
+    units += (byte & 0xC0U) != 0x80U ? 1 : 0;
+    units += byte >= 0xF0 ? 1 : 0;
+  }
+  return units;
+}
+
+std::size_t append_utf16(std::string& out, std::string_view bytes, bool big_endian) {
   const auto unit = [&](std::size_t i) {
     const char32_t a = static_cast<unsigned char>(bytes[i]);
     const char32_t b = static_cast<unsigned char>(bytes[i + 1]);
     return big_endian ? (a << 8U) | b : (b << 8U) | a;
   };
-  std::string out;
-  out.reserve(bytes.size() / 2);
-  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+  std::size_t i = 0;
+  while (i + 2 <= bytes.size()) {
     char32_t point = unit(i);
-    if (point >= 0xDC00 && point < 0xE000) return std::nullopt;
-    if (point >= 0xD800 && point < 0xDC00) {
-      i += 2;
-      if (i >= bytes.size()) return std::nullopt;
-      const char32_t low = unit(i);
-      if (low < 0xDC00 || low >= 0xE000) return std::nullopt;
+    std::size_t size = 2;
+    if (point >= 0xD800 && point < 0xE000) {
+      if (point >= 0xDC00 || i + 4 > bytes.size()) break;
+      const char32_t low = unit(i + 2);
+      if (low < 0xDC00 || low >= 0xE000) break;
       point = 0x10000 + ((point - 0xD800) << 10U) + (low - 0xDC00);
+      size = 4;
     }
     append_utf8(out, point);
+    i += size;
   }
+  return i;
+}
+
+std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
+  std::string out;
+  out.reserve(bytes.size() / 2);
+  if (append_utf16(out, bytes, big_endian) != bytes.size()) return std::nullopt;
   return out;
 }
 

@@ -3,11 +3,14 @@
 #include "readers/csv.hpp"
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <random>
 
 #include <gtest/gtest.h>
 
+#include "plain_csv.hpp"
 #include "readers/cell.hpp"
 
 namespace kpid::readers {
@@ -85,6 +88,143 @@ TEST(Csv, NamesTheRowOfAFault) {
   EXPECT_EQ(read("a,b\n1,2,3\n", {4, 6, 2}), "1[a][b]!2 The row has more than 2 columns.");
   EXPECT_EQ(read("sep=x\na\n"),
             "!1 The sep= line names a separator other than comma, semicolon, tab or |.");
+}
+
+TEST(Csv, KeepsMarksThatDoNotQuote) {
+  EXPECT_EQ(read("a,b\n5\" pipe,say \"hi\"\n"), "1[a][b]2[5\" pipe][say \"hi\"]");
+  EXPECT_EQ(read("a,b\n\"\"\"x\"\"\",\"\"\n"), "1[a][b]2[\"x\"][]");
+}
+
+TEST(Csv, ReadsMixedLineEnds) {
+  EXPECT_EQ(read("a,b\r1,2\r\n\r3,4\n\r5,6\n\n\r\n7,8"), "1[a][b]2[1][2]4[3][4]6[5][6]9[7][8]");
+}
+
+TEST(Csv, TakesTheEncodingAndDelimiterThatAreSet) {
+  CsvOptions options;
+  options.delimiter = ';';
+  EXPECT_EQ(read("a;b,c\n1;2,3\n", options), "1[a][b,c]2[1][2,3]");
+  options.delimiter = ':';
+  EXPECT_EQ(read("a:b\n", options),
+            "!1 The sep= line names a separator other than comma, semicolon, tab or |.");
+  options = {};
+  options.encoding = CsvEncoding::windows_1252;
+  EXPECT_EQ(read("\u00E9,b\n", options), "1[\u00C3\u00A9][b]");
+  options.encoding = CsvEncoding::utf8;
+  EXPECT_EQ(read("a,b\n\xE9,2\n", options),
+            "1[a][b]!2 The row is not in UTF-8; export the file again as CSV in UTF-8.");
+  options.encoding = CsvEncoding::utf16_be;
+  EXPECT_EQ(read("\0a\0,\0b"s, options), "1[a][b]");
+}
+
+TEST(Csv, FindsOutUtf16WithoutAMark) {
+  EXPECT_EQ(read("a\0,\0b\0\n\0\xE9\0,\0002\0"s), "1[a][b]2[\u00E9][2]");
+  EXPECT_EQ(read("\0a\0,\0b\0\n\0\xE9\0,\0002"s), "1[a][b]2[\u00E9][2]");
+}
+
+TEST(Csv, RecognisesUtf16ThatWasConvertedBadly) {
+  EXPECT_EQ(read("\uFFFD\uFFFDs\0e\0p\0=\0,\0\n\0"s),
+            "!0 The file was UTF-16 and was damaged when it was converted to UTF-8 (its first "
+            "characters are U+FFFD); export it again as CSV in UTF-8.");
+}
+
+// A file that becomes Windows-1252 only far from its beginning.
+TEST(Csv, ConvertsAFieldThatIsNotUtf8) {
+  std::string bytes = "a,b\n";
+  while (bytes.size() < 200'000) bytes += "1,\u00E9\n";
+  bytes += "2,\xE9\n\"3 \"\"\xE9\"\"\",4\n5,x\"\xE9\n";
+  auto reader = CsvReader::open(bytes);
+  ASSERT_TRUE(reader);
+  std::string last;
+  for (auto more = reader->next(); more && *more; more = reader->next()) {
+    last = std::string(reader->fields().at(0)) + "," + std::string(reader->fields().at(1));
+    ASSERT_TRUE(last == "a,b" || last == "1,\u00E9" || last == "2,\u00E9" ||
+                last == "3 \"\u00E9\",4" || last == "5,x\"\u00E9")
+        << last;
+  }
+  EXPECT_EQ(last, "5,x\"\u00E9");
+  EXPECT_EQ(reader->offset(), bytes.size());
+}
+
+std::string wide(const std::string& text, bool big_endian) {
+  std::string out = big_endian ? "\xFE\xFF" : "\xFF\xFE";
+  for (const char c : text) out += big_endian ? std::string{'\0', c} : std::string{c, '\0'};
+  return out;
+}
+
+// Every combination of awkward bytes gives what the plain reading gives, whichever way is taken.
+TEST(Csv, ReadsLikeThePlainReading) {
+  std::mt19937 random(20261126);
+  const std::string_view kBytes = "aaab1234,,,,\"\"\n\n\r\r\n ";
+  const std::array<std::string_view, 7> kParts{"\"x\"\"y\"", ",",  "\n",  "\r\n",
+                                               "\"1,\n2\"",  "\r", "word"};
+  for (int run = 0; run < 400; ++run) {
+    std::string text = "h,h\n";
+    const std::size_t size = random() % (run % 10 == 0 ? 100'000 : 300);
+    while (text.size() < size) {
+      if (run % 3 == 0) {
+        text += kParts.at(random() % kParts.size());
+      } else if (run % 3 == 1 && random() % 50 != 0) {
+        text += "ab,1" + std::string(random() % 7, 'x') + ",c\n";
+      } else {
+        text.push_back(kBytes.at(random() % kBytes.size()));
+      }
+    }
+    CsvOptions options;
+    options.delimiter = ',';
+    for (const std::string& bytes : {text, wide(text, false), wide(text, true)}) {
+      auto reader = CsvReader::open(bytes, options);
+      ASSERT_TRUE(reader);
+      for (const auto& row : testing::read_plainly(text, ',')) {
+        const auto more = reader->next();
+        ASSERT_EQ(more && *more, !row.faulty) << run << ", row " << row.number;
+        ASSERT_EQ(more ? reader->row() : more.error().row, row.number) << run;
+        if (row.faulty) break;
+        ASSERT_TRUE(std::equal(row.fields.begin(), row.fields.end(), reader->fields().begin(),
+                               reader->fields().end()))
+            << run << ", row " << row.number;
+      }
+      const auto more = reader->next();
+      ASSERT_TRUE(more && !*more) << run;
+    }
+  }
+}
+
+TEST(Csv, HandsOutPlainRowsTogether) {
+  std::mt19937 random(7);
+  for (const std::string line_end : {"\n", "\r\n", "\r"}) {
+    std::string text = "a,b,c" + line_end;
+    for (int i = 0; i < 50'000; ++i) {
+      const auto kind = random() % 10'000;
+      text += kind == 0   ? "\"q\",2,3" + line_end
+              : kind == 1 ? line_end
+              : kind == 2 ? "1,2" + line_end
+                          : std::to_string(i) + "," + std::to_string(kind) + ",z" + line_end;
+    }
+    const auto expected = testing::read_plainly(text, ',');
+    auto reader = CsvReader::open(text);
+    ASSERT_TRUE(reader);
+    std::size_t at = 0;
+    std::size_t together = 0;
+    for (;;) {
+      const auto rows = reader->next_plain(3);
+      together += rows.size();
+      auto number = reader->row() - rows.size();
+      for (const CsvRow row : rows) {
+        ASSERT_EQ(++number, expected.at(at).number);
+        for (std::size_t k = 0; k < 3; ++k) ASSERT_EQ(row[k], expected.at(at).fields.at(k)) << at;
+        ++at;
+      }
+      if (rows.size() > 0) continue;
+      const auto more = reader->next();
+      ASSERT_TRUE(more);
+      if (!*more) break;
+      ASSERT_EQ(reader->row(), expected.at(at).number);
+      ASSERT_EQ(reader->fields().size(), expected.at(at).fields.size());
+      ++at;
+    }
+    EXPECT_EQ(at, expected.size());
+    EXPECT_GT(together, 10'000U);
+  }
 }
 
 TEST(Csv, ReadsARealExtractToItsEnd) {
