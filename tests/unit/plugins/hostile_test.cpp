@@ -12,21 +12,12 @@
 
 namespace kpid::plugins {
 
-HostileSuite hostile_csv();
-HostileSuite hostile_json();
 HostileSuite hostile_parental_survey();
 HostileSuite hostile_pupil_roll();
-HostileSuite hostile_xlsx();
-HostileSuite hostile_xml();
-HostileSuite hostile_zip();
 
 namespace {
 
-std::vector<HostileSuite> suites() {
-  return {hostile_csv(),       hostile_json(), hostile_xlsx(),
-          hostile_xml(),       hostile_zip(),  hostile_parental_survey(),
-          hostile_pupil_roll()};
-}
+std::vector<HostileSuite> suites() { return {hostile_parental_survey(), hostile_pupil_roll()}; }
 
 TEST(HostileInput, GetsItsExactError) {
   for (const HostileSuite& suite : suites()) {
@@ -41,7 +32,7 @@ TEST(HostileInput, GetsItsExactError) {
 }
 
 TEST(HostileInput, IsCountedOnce) {
-  constexpr std::size_t kLeast = 120;
+  constexpr std::size_t kLeast = 80;
   std::size_t count = 0;
   for (const HostileSuite& suite : suites()) {
     std::set<std::string> names;
