@@ -62,6 +62,7 @@ struct Pair {
   std::vector<double> bare;
   [[nodiscard]] double share() const {
     std::vector<double> shares;
+    shares.reserve(bare.size());
     for (std::size_t i = 0; i < bare.size(); ++i) shares.push_back(reader[i] / bare[i]);
     return median(std::move(shares));
   }

@@ -14,10 +14,17 @@ namespace kpid::plugins {
 
 HostileSuite hostile_parental_survey();
 HostileSuite hostile_pupil_roll();
+HostileSuite hostile_readers();
 
 namespace {
 
-std::vector<HostileSuite> suites() { return {hostile_parental_survey(), hostile_pupil_roll()}; }
+std::vector<HostileSuite> suites() {
+  return {
+      hostile_readers(),
+      hostile_parental_survey(),
+      hostile_pupil_roll(),
+  };
+}
 
 TEST(HostileInput, GetsItsExactError) {
   for (const HostileSuite& suite : suites()) {
@@ -32,7 +39,7 @@ TEST(HostileInput, GetsItsExactError) {
 }
 
 TEST(HostileInput, IsCountedOnce) {
-  constexpr std::size_t kLeast = 80;
+  constexpr std::size_t kLeast = 120;
   std::size_t count = 0;
   for (const HostileSuite& suite : suites()) {
     std::set<std::string> names;

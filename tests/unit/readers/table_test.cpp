@@ -253,6 +253,67 @@ TEST(Table, BoundsAndCleansWhatItQuotes) {
   EXPECT_EQ(shown(table->text(0).error()), "!2/School The value is longer than 200 bytes.");
 }
 
+std::string real_file(const std::string& path) {
+  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/" + path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The same meter as CSV and as a workbook: each day's 48 values sum to the file's own total.
+TEST(Table, ReadsRealMeterFilesAlike) {
+  for (const std::string kind : {"csv", "xlsx"}) {
+    const std::string bytes = real_file("energy/amr_upload_data_files__banes-example-file." + kind);
+    if (bytes.empty()) GTEST_SKIP() << "the meters' files are absent";
+    auto table =
+        Table::open(bytes, {{{"Date"}}, {{"Total Units"}}, {{"[*:*]"}, true, true}, {{"Units"}}});
+    ASSERT_TRUE(table) << kind << ": " << shown(table.error());
+    ASSERT_EQ(table->group(2).size(), 48U);
+    EXPECT_EQ(table->name(table->group(2).back()), "[24:00]");
+    std::size_t days = 0;
+    for (;;) {
+      const auto more = table->next();
+      ASSERT_TRUE(more) << shown(more.error());
+      if (!*more) break;
+      const auto day = table->date(0, DateOrder::either);
+      ASSERT_TRUE(day && *day) << kind << ": " << shown(day.error());
+      double sum = 0;
+      for (const std::size_t column : table->group(2)) sum += table->number(column)->value();
+      EXPECT_NEAR(sum, table->number(1)->value(), 0.001) << kind << ", row " << table->row();
+      ++days;
+    }
+    EXPECT_GT(days, 0U) << kind;
+    EXPECT_EQ(table->report().rows_skipped, 0U);
+  }
+}
+
+TEST(Table, ReadsARealMeterFileWithoutAHeader) {
+  const std::string bytes = real_file("energy/amr_data__row-per-day__valid-no-header.csv");
+  if (bytes.empty()) GTEST_SKIP() << "the meters' files are absent";
+  TableOptions options;
+  options.names_without_header = {"Site Id", "Meter Number", "Reading Date"};
+  for (int half = 1; half <= 48; ++half) {
+    options.names_without_header.push_back("half " + std::to_string(half));
+  }
+  auto table = Table::open(bytes, {{{"Reading Date"}}, {{"half*"}, true, true}}, options);
+  ASSERT_TRUE(table) << shown(table.error());
+  ASSERT_TRUE(*table->next());
+  EXPECT_EQ(table->date(0, DateOrder::day_month_year)->value(), 17847);  // 2018-11-12
+  EXPECT_EQ(table->number(table->group(1).front())->value(), 9.9);
+  EXPECT_EQ(table->group(1).size(), 48U);
+}
+
+TEST(Table, SaysWhatIsWrongWithRealFiles) {
+  const auto told = [](const std::string& name) {
+    return read(real_file("energy/" + name), {{{"MPR", "Date"}}});
+  };
+  if (real_file("energy/SOURCE.txt").empty()) GTEST_SKIP() << "the meters' files are absent";
+  EXPECT_EQ(told("amr_upload_data_files__not_a_csv.csv"),
+            "!0 The file is a PNG picture, not a CSV file; export it again as CSV.");
+  EXPECT_EQ(told("amr_data__row-per-day__empty.csv"), "!0 The file is empty; export it again.");
+  EXPECT_EQ(told("amr_upload_data_files__with-nulls-and-empty-lines.csv"),
+            "!0 The file was UTF-16 and was damaged when it was converted to UTF-8 (its first "
+            "characters are U+FFFD); export it again as CSV in UTF-8.");
+}
+
 TEST(Table, ReadsARealExtractByItsColumns) {
   std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
   if (!file) GTEST_SKIP() << "the GIAS extract is absent";
