@@ -374,16 +374,16 @@ class FormsReader {
   }
 
   void take_invited(SchoolYear& school) {
-    for (const Invited& one : context_.settings.invited) {
+    for (const Known& one : context_.settings.invited) {
       if (one.school != school.school || one.year != school.year) continue;
-      school.invited = static_cast<double>(one.families);
+      school.invited = static_cast<double>(one.count);
       if (school.responses <= *school.invited) continue;
       context_.notes.warning(
           "setting invited",
           one.school + " has " +
               counted(static_cast<std::uint64_t>(school.responses), "response", "responses") +
               " in " + academic_year_text(one.year) + " and only " +
-              counted(static_cast<std::uint64_t>(one.families), "family", "families") +
+              counted(static_cast<std::uint64_t>(one.count), "family", "families") +
               " invited; correct the number, or allow one response a family.");
     }
   }

@@ -205,6 +205,11 @@ class ComplaintsReader final : public LogReader {
         for (int year = first; year <= last; ++year) counts_[{{school, year}, ""}];
       }
     }
+    for (const Known& one : settings().pupils) {
+      if (!counts_.contains({{one.school, one.year}, ""})) continue;
+      out.figures.push_back({"parents.complaint_pupils", one.school, "", one.year,
+                             static_cast<double>(one.count), 0});
+    }
     for (const auto& [key, count] : counts_) {
       out.figures.push_back({"parents.complaints", key.first.first, key.second, key.first.second,
                              static_cast<double>(count.first), count.second});

@@ -6,19 +6,17 @@
 // pos and neg are percentages of those whom a question concerns, na of all; 7a gives the share of
 // parents whose child has special needs, of whom 7b is.
 
-#include <algorithm>
 #include <utility>
-
-#include <kpid/json.hpp>
 
 #include "parental_survey/survey.hpp"
 #include "readers/cell.hpp"
+#include "readers/json.hpp"
 
 namespace kpid::plugins::parental_survey {
 namespace {
 
-using plugin::Json;
-using plugin::JsonObject;
+using readers::JsonRecords;
+using readers::JsonValue;
 
 constexpr std::int64_t kResponsesLeast = 10;
 constexpr std::int64_t kResponsesMost = 20'000;
@@ -35,58 +33,54 @@ class JsonReader {
   Said read() {
     auto when = published(document_, context_);
     if (!when) return tl::unexpected(std::move(when.error()));
-    const auto json = plugin::parse_json(document_.bytes);
-    if (!json) {
-      return wrong("The file is not sound JSON, or larger than 16 MiB; download it again.");
+    const auto json = readers::JsonDocument::open(document_.bytes);
+    if (!json) return tl::unexpected(failure(document_.name, json.error()));
+    auto schools = json->records("");
+    if (!schools) return tl::unexpected(failure(document_.name, schools.error()));
+    if (JsonRecords first = *schools; first.next() && first.key().empty()) {
+      return tl::unexpected(
+          failure(document_.name,
+                  {"The file holds a list where an object keyed by URN was expected.", 0, ""}));
     }
-    const auto* schools = json->get<JsonObject>();
-    if (schools == nullptr) {
-      return wrong("The file holds " + std::string(json->kind()) +
-                   " where an object keyed by URN was expected.");
-    }
-    if (schools->empty()) return wrong("The file holds no schools; download it again.");
     auto list = list_of(document_, context_, *when, proved(*schools));
     if (!list) return tl::unexpected(std::move(list.error()));
     Statement out{when->day, document_.name, document_.number, {}};
     Suppressed suppressed;
-    for (const auto& [urn, value] : *schools) {
+    bool none = true;
+    while (schools->next()) {
+      none = false;
       ++context_.rows;
-      const auto school = take(urn, value, *list, when->year);
-      if (school) {
-        add_parent_view(out, *school, context_.settings.smallest_group, suppressed);
-      }
+      const auto school = take(*schools, *list, when->year);
+      if (school) add_parent_view(out, *school, context_.settings.smallest_group, suppressed);
+    }
+    if (none) {
+      return tl::unexpected(
+          failure(document_.name, {"The file holds no schools; download it again.", 0, ""}));
     }
     note_suppressed(document_, context_, suppressed);
     return out;
   }
 
  private:
-  [[nodiscard]] Said wrong(std::string sentence) const {
-    return tl::unexpected(failure(document_.name, {std::move(sentence), 0, ""}));
-  }
-
   void skip(const std::string& where, std::string sentence) {
     context_.notes.skipped(document_.name + ", " + where, std::move(sentence));
   }
 
-  static std::optional<Questionnaire> proved(const JsonObject& schools) {
-    for (const auto& [urn, school] : schools) {
-      const Json* questions = school.find("q");
-      const auto* members = questions == nullptr ? nullptr : questions->get<JsonObject>();
-      if (members == nullptr) continue;
-      for (const auto& [number, question] : *members) {
-        const bool yes_or_no = question.find("neg") == nullptr;
-        if (const auto list = list_that_has(number, yes_or_no)) return list;
+  static std::optional<Questionnaire> proved(JsonRecords schools) {
+    while (schools.next()) {
+      auto questions = schools.record().records("q");
+      while (questions && questions->next()) {
+        const bool yes_or_no = !questions->record().has("neg");
+        if (const auto list = list_that_has(questions->key(), yes_or_no)) return list;
       }
     }
     return std::nullopt;
   }
 
-  std::optional<SchoolYear> take(const std::string& key, const Json& value, Questionnaire list,
-                                 int year) {
-    const auto urn = readers::to_integer(key);
+  std::optional<SchoolYear> take(const JsonRecords& schools, Questionnaire list, int year) {
+    const auto urn = readers::to_integer(schools.key());
     if (!urn || *urn < 1 || *urn > kUrnMost) {
-      skip("school " + std::to_string(context_.rows),
+      skip("school " + std::to_string(schools.row()),
            "The key is not a URN." + std::string(kSchoolOut));
       return std::nullopt;
     }
@@ -100,58 +94,56 @@ class JsonReader {
       skip(where, "The URN stands twice; the first counts.");
       return std::nullopt;
     }
-    const Json* responses = value.find("responses");
-    const auto* count = responses == nullptr ? nullptr : responses->get<std::int64_t>();
-    if (count == nullptr || *count < 0 || *count > kResponsesMost) {
+    const auto count = schools.record().integer("responses");
+    if (!count || !*count || **count < 0 || **count > kResponsesMost) {
       skip(where + ", responses",
            "It is not a number of responses up to 20,000." + std::string(kSchoolOut));
       return std::nullopt;
     }
-    if (*count < kResponsesLeast) return std::nullopt;  // not published
-    out.responses = static_cast<double>(*count);
-    take_questions(where, value, list, out);
+    if (**count < kResponsesLeast) return std::nullopt;  // not published
+    out.responses = static_cast<double>(**count);
+    take_questions(where, schools.record(), list, out);
     return out;
   }
 
-  void take_questions(const std::string& where, const Json& value, Questionnaire list,
+  void take_questions(const std::string& where, const JsonValue& school, Questionnaire list,
                       SchoolYear& out) {
-    const Json* questions = value.find("q");
-    const auto* members = questions == nullptr ? nullptr : questions->get<JsonObject>();
-    if (members == nullptr) {
+    const auto questions = school.records("q");
+    if (!questions) {
       // The first question may stand for itself.
-      if (const auto happy = percent(where, "happy", value.find("happy"))) {
+      if (const auto happy = percent(where, "happy", school, "happy")) {
         out.opinions["happy"] = {*happy * out.responses / 100, out.responses, *happy};
       }
       return;
     }
     double of_send = 100;
-    for (const auto& [number, question] : *members) {
-      if (theme_of_number(list, number) != kHasSendTheme) continue;
-      of_send = percent(where, "question " + number, question.find("yes")).value_or(100);
+    for (JsonRecords all = *questions; all.next();) {
+      if (theme_of_number(list, all.key()) != kHasSendTheme) continue;
+      of_send =
+          percent(where, "question " + std::string(all.key()), all.record(), "yes").value_or(100);
     }
-    for (const auto& [number, question] : *members) {
-      const auto theme = theme_of_number(list, number);
+    for (JsonRecords all = *questions; all.next();) {
+      const auto theme = theme_of_number(list, all.key());
       if (theme == kHasSendTheme) continue;
-      const std::string at = number_alone(number).empty() ? "one question" : "question " + number;
+      const std::string at =
+          number_alone(all.key()).empty() ? "one question" : "question " + std::string(all.key());
       if (!theme) {
         skip(where + ", " + at,
              "Parent View has no question of that number." + std::string(kQuestionOut));
         continue;
       }
-      take_question(where, at, question,
+      take_question(where, at, all.record(),
                     theme == "send" ? out.responses * of_send / 100 : out.responses,
                     out.opinions[std::string(*theme)]);
     }
   }
 
-  void take_question(const std::string& where, const std::string& at, const Json& question,
+  void take_question(const std::string& where, const std::string& at, const JsonValue& question,
                      double parents, Opinions& out) {
-    const Json* positive = question.find("pos");
-    const Json* not_applicable = question.find("na");
-    if (positive == nullptr) return;  // it concerned nobody
-    const auto share = percent(where, at, positive);
+    if (!question.has("pos")) return;  // it concerned nobody
+    const auto share = percent(where, at, question, "pos");
     const auto nobody =
-        not_applicable == nullptr ? std::optional<double>(0.0) : percent(where, at, not_applicable);
+        question.has("na") ? percent(where, at, question, "na") : std::optional<double>(0.0);
     if (!share || !nobody || *nobody >= 100) return;
     out.answers = parents * (100 - *nobody) / 100;
     out.positive = *share * out.answers / 100;
@@ -159,10 +151,9 @@ class JsonReader {
   }
 
   std::optional<double> percent(const std::string& where, const std::string& at,
-                                const Json* value) {
-    double storage = 0;
-    const double* number = value == nullptr ? nullptr : value->number(storage);
-    if (number != nullptr && *number >= 0 && *number <= 100) return *number;
+                                const JsonValue& value, std::string_view path) {
+    const auto number = value.percent(path);
+    if (number && *number) return **number;
     skip(where + ", " + at,
          "The value is not a percentage between 0 and 100." + std::string(kQuestionOut));
     return std::nullopt;

@@ -69,6 +69,18 @@ void read_answers(const plugin::Settings& from, Settings& out) {
   }
 }
 
+std::vector<Known> known_from(const plugin::Settings& from, std::string_view setting,
+                              std::string_view count) {
+  const auto objects = from.objects(setting);
+  std::vector<Known> out;
+  out.reserve(objects.size());
+  for (const plugin::Settings& one : objects) {
+    out.push_back(
+        {one.text("school"), year_from(setting, one.text("academic_year")), one.integer(count)});
+  }
+  return out;
+}
+
 void read_schools(const plugin::Settings& from, Settings& out) {
   out.school = from.text("school", "");
   const plugin::Settings by_file = from.object("school_by_file");
@@ -80,10 +92,8 @@ void read_schools(const plugin::Settings& from, Settings& out) {
     refuse("Both school and school_by_file are set; keep one of them.");
   }
   out.schools = from.texts("schools");
-  for (const plugin::Settings& one : from.objects("invited")) {
-    out.invited.push_back({one.text("school"), year_from("invited", one.text("academic_year")),
-                           one.integer("families")});
-  }
+  out.invited = known_from(from, "invited", "families");
+  out.pupils = known_from(from, "pupils", "pupils");
 }
 
 Settings settings_from(const plugin::Settings& from) {

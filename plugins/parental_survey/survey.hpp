@@ -29,10 +29,11 @@ enum class TimeOrder { found, month_first, day_first };
 // "Which school does your child attend?".
 using Names = std::vector<std::string>;
 
-struct Invited {
+// What a setting says of a school in an academic year.
+struct Known {
   std::string school;
   int year = 0;
-  std::int64_t families = 0;
+  std::int64_t count = 0;
 };
 
 struct Settings {
@@ -50,9 +51,10 @@ struct Settings {
   std::vector<std::pair<std::string, Names>> questions;      // theme, its questions
   std::map<std::string, Answer, std::less<>> answers;        // plain text, beside the usual
   TimeOrder time_order = TimeOrder::found;
-  std::vector<Invited> invited;
+  std::vector<Known> invited;  // families
   // Complaints: schools of which a log without a complaint says that there was none
   std::vector<std::string> schools;
+  std::vector<Known> pupils;  // for complaints per 100 of them
   // The names of columns; without one, the usual names. "school", "time", …
   std::map<std::string, Names, std::less<>> columns;
 };

@@ -126,15 +126,15 @@ std::vector<Hostile> parent_view_rows() {
 std::vector<Hostile> json_files() {
   const std::string settings = R"({"path": "pv_20250407.json", "format": "parent_view_json"})";
   const std::string in = "pv_20250407.json";
-  const std::string broken = in +
-                             ": The file is not sound JSON, or larger than 16 MiB; download it "
-                             "again.";
+  const std::string broken =
+      in + ": The file is not well-formed JSON, or was cut short; fetch or export it again.";
   const std::string good = R"("900009": {"responses": 20, "q": {"14": {"pos": 90}}})";
   const std::string school_out = " The school was left out.\n";
   const std::string question_out = " This question was left out; the rest of the school counts.\n";
   return {
-      {"empty JSON", settings, "", broken},
-      {"cut JSON", settings, R"({"900001": {"happy": 86, "resp)", broken},
+      {"empty JSON", settings, "", in + ": The file is empty; fetch or export it again."},
+      {"cut JSON", settings, R"({"900001": {"happy": 86, "resp)",
+       in + ": The JSON ends inside a text, so it was cut short; fetch or export the file again."},
       {"JSON with a comma too many", settings, "{" + good + ",}", broken},
       {"JSON nested without end", settings, std::string(100'000, '['), broken},
       {"a list in the object's place", settings, "[1]",

@@ -22,8 +22,10 @@ HostileSuite hostile_readers();
 namespace {
 
 std::vector<HostileSuite> suites() {
-  return {hostile_readers(), hostile_attendance(),      hostile_estates(),
-          hostile_finance(), hostile_parental_survey(), hostile_pupil_roll()};
+  return {
+      hostile_readers(), hostile_attendance(),      hostile_estates(),
+      hostile_finance(), hostile_parental_survey(), hostile_pupil_roll(),
+  };
 }
 
 TEST(HostileInput, GetsItsExactError) {

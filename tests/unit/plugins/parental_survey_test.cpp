@@ -254,12 +254,15 @@ TEST(Complaints, AreCountedByYearStageAndOutcome) {
   plugin::FakeHost host(library());
   host.add_document("f", fixture("complaints_20260320.csv"));
   const auto outcome = host.pull(R"({"path": "f", "format": "complaints",
-      "schools": ["Alderwick Primary", "Birchcombe CE Primary", "Cedarhurst Primary"]})");
+      "schools": ["Alderwick Primary", "Birchcombe CE Primary", "Cedarhurst Primary"],
+      "pupils": [{"school": "Alderwick Primary", "academic_year": "2025/26", "pupils": 203},
+                 {"school": "Alderwick Primary", "academic_year": "2023/24", "pupils": 190}]})");
   ASSERT_TRUE(outcome.is_ok()) << outcome.operator_text;
   EXPECT_EQ(shown(host),
             "Alderwick Primary 2024 parents.complaints 1\n"
             "Alderwick Primary 2024 parents.complaints outcome=not_upheld 1\n"
             "Alderwick Primary 2024 parents.complaints stage=1 1\n"
+            "Alderwick Primary 2025 parents.complaint_pupils 203\n"
             "Alderwick Primary 2025 parents.complaints 2\n"
             "Alderwick Primary 2025 parents.complaints outcome=open 1\n"
             "Alderwick Primary 2025 parents.complaints outcome=upheld 1\n"
