@@ -18,6 +18,7 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
   ASSERT_THAT(texts_of(loaded), IsEmpty());
   std::vector<std::string> ids;
   for (const auto& kpi : loaded.config->kpis) {
+    if (!kpi.id.starts_with("finance.") && !kpi.id.starts_with("roll.")) continue;
     ids.push_back(kpi.id);
     EXPECT_FALSE(kpi.plan.empty()) << kpi.id;
     EXPECT_FALSE(kpi.owner.empty()) << kpi.id;
@@ -73,7 +74,9 @@ target = 1200.5
   EXPECT_EQ(share.title, "Reserves as a share of income");
   EXPECT_EQ(share.decimals, 1);
   EXPECT_TRUE(std::holds_alternative<RatioOf>(share.definition));
-  EXPECT_EQ(loaded.config->kpis.at(1).id, "finance.reserves_percent");  // in its old place
+  const auto reserves =
+      static_cast<std::size_t>(loaded.config->kpi("finance.reserves") - loaded.config->kpis.data());
+  EXPECT_EQ(loaded.config->kpis.at(reserves + 1).id, "finance.reserves_percent");  // its old place
   const Kpi& energy = loaded.config->kpis.back();
   EXPECT_EQ(energy.id, "energy.use");
   EXPECT_EQ(energy.unit, Unit::kilowatt_hours);
