@@ -8,18 +8,20 @@
 #include <vector>
 
 namespace kpid::plugins {
+namespace {
 
-std::vector<Document> documents_of(const plugin::Documents& fetched) {
+plugin::Result<Reading> read(const plugin::Documents& fetched, const Reader& reader) {
   std::vector<Document> documents;
-  documents.reserve(fetched.size());
   for (const plugin::Document& one : fetched) {
-    documents.push_back({one.number, file_name(one.origin), one.bytes, one.modified_at_ms,
-                         [&one](std::uint64_t bytes) { one.discard(bytes); }});
+    documents.push_back({one.number, file_name(one.origin), one.bytes, one.modified_at_ms});
   }
-  return documents;
+  auto reading = reader(documents);
+  if (!reading) return plugin::source_error(reading.error().sentence);
+  return std::move(*reading);
 }
 
-plugin::Status tell(plugin::Host& host, const Reading& reading, bool has_figures) {
+// The notes, and the failure of a reading that gave nothing: silence is not good news.
+plugin::Status tell(plugin::Host& host, const Reading& reading) {
   host.rows_read(reading.rows);
   for (const Note& note : reading.notes) {
     switch (note.level) {
@@ -34,45 +36,20 @@ plugin::Status tell(plugin::Host& host, const Reading& reading, bool has_figures
         break;
     }
   }
-  if (has_figures) return plugin::ok();
+  if (!reading.observations.empty()) return plugin::ok();
   return plugin::source_error("None of the " + counted(reading.rows, "row", "rows") +
                               " gave a figure; the notes of this run say why.");
 }
 
-plugin::Status emit(plugin::Host& host, const Observation& one) {
-  plugin::Observation out;
-  out.measure = one.measure;
-  out.organisation = one.organisation;
-  out.period = {plugin::Day(std::chrono::days(one.period_start)),
-                plugin::Day(std::chrono::days(one.period_end))};
-  out.subgroup = one.subgroup;
-  if (one.denominator) {
-    out.numerator = one.value;
-    out.denominator = one.denominator;
-  } else {
-    out.value = one.value;
-  }
-  out.document = one.document;
-  out.row_first = one.row;
-  if (one.stated_on != 0) out.stated_on = plugin::Day(std::chrono::days(one.stated_on));
-  return host.emit(out);
-}
-
-std::string cursor_of(const plugin::Documents& fetched) {
+// Which contents the figures come from. It is only told, never compared: reading a document again
+// costs little, and the settings that it was read with may have changed.
+std::string cursor(const plugin::Documents& fetched) {
   constexpr std::size_t kDocumentsMax = 900;  // a cursor has at most 64 KiB
   std::string out = "1";
   for (std::size_t i = 0; i < std::min(fetched.size(), kDocumentsMax); ++i) {
     out.append(" ").append(fetched[i].sha256);
   }
   return out;
-}
-
-namespace {
-
-plugin::Result<Reading> read(const plugin::Documents& fetched, const Reader& reader) {
-  auto reading = reader(documents_of(fetched));
-  if (!reading) return plugin::source_error(reading.error().sentence);
-  return std::move(*reading);
 }
 
 }  // namespace
@@ -88,7 +65,7 @@ plugin::Status check_tables(plugin::Host& host, const Location& location, const 
   if (!fetched) return fetched.error();
   const auto reading = read(*fetched, reader);
   if (!reading) return reading.error();
-  if (const auto told = tell(host, *reading, !reading->observations.empty()); !told) return told;
+  if (const auto told = tell(host, *reading); !told) return told;
   host.note(location.path, summary(*reading, fetched->size()));
   return plugin::ok();
 }
@@ -98,11 +75,26 @@ plugin::Status pull_tables(plugin::Host& host, const Location& location, const R
   if (!fetched) return fetched.error();
   const auto reading = read(*fetched, reader);
   if (!reading) return reading.error();
-  if (const auto told = tell(host, *reading, !reading->observations.empty()); !told) return told;
+  if (const auto told = tell(host, *reading); !told) return told;
   for (const Observation& one : reading->observations) {
-    if (const auto sent = emit(host, one); !sent) return sent;
+    plugin::Observation out;
+    out.measure = one.measure;
+    out.organisation = one.organisation;
+    out.period = {plugin::Day(std::chrono::days(one.period_start)),
+                  plugin::Day(std::chrono::days(one.period_end))};
+    out.subgroup = one.subgroup;
+    if (one.denominator) {
+      out.numerator = one.value;
+      out.denominator = one.denominator;
+    } else {
+      out.value = one.value;
+    }
+    out.document = one.document;
+    out.row_first = one.row;
+    if (one.stated_on != 0) out.stated_on = plugin::Day(std::chrono::days(one.stated_on));
+    if (const auto sent = host.emit(out); !sent) return sent;
   }
-  return host.checkpoint(cursor_of(*fetched));
+  return host.checkpoint(cursor(*fetched));
 }
 
 }  // namespace kpid::plugins
