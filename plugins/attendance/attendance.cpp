@@ -15,6 +15,7 @@
 #include "attendance/school_absence.hpp"
 #include "attendance/settings.hpp"
 #include "attendance/wonde.hpp"
+#include "common/hand_over.hpp"
 #include "common/run.hpp"
 
 namespace kpid::plugins::attendance {
@@ -109,7 +110,7 @@ class Attendance {
     if (!fetched) return fetched.error();
     auto result = read(documents_of(*fetched), settings_);
     if (!result) return plugin::source_error(result.error().sentence);
-    return hand_over(host, verb, *result, fetched->size(), cursor_of(*fetched));
+    return send(host, verb, *result, fetched->size(), cursor_of(*fetched));
   }
 
   plugin::Status run_wonde(plugin::Host& host, Verb verb) {
@@ -129,15 +130,15 @@ class Attendance {
     }
     PupilReading pupils = reading.finish();
     Result result{{{}, std::move(pupils.notes), pupils.rows}, std::move(pupils.schools)};
-    return hand_over(host, verb, result, pages, "1");
+    return send(host, verb, result, pages, "1");
   }
 
-  plugin::Status hand_over(plugin::Host& host, Verb verb, Result& result, std::size_t documents,
-                           const std::string& cursor) const {
+  plugin::Status send(plugin::Host& host, Verb verb, Result& result, std::size_t documents,
+                      const std::string& cursor) const {
     const bool any = !result.reading.observations.empty() ||
                      std::any_of(result.schools.begin(), result.schools.end(),
                                  [](const SchoolYear& one) { return !one.cells.empty(); });
-    if (const auto told = tell(host, result.reading, any); !told) return told;
+    if (const auto told = hand_over_notes(host, result.reading, any); !told) return told;
     if (verb == Verb::check) {
       for (const SchoolYear& school : result.schools) {
         append_figures(result.reading.observations, school);
@@ -149,7 +150,7 @@ class Attendance {
     constexpr std::size_t kCheckpointRows = 1'000'000;
     std::size_t sent = 0;
     for (const Observation& one : result.reading.observations) {
-      if (const auto done = emit(host, one); !done) return done;
+      if (const auto done = hand_over(host, one); !done) return done;
       if (++sent % kCheckpointRows != 0) continue;
       if (const auto done = host.checkpoint(cursor); !done) return done;
     }
@@ -158,7 +159,7 @@ class Attendance {
       figures.clear();
       append_figures(figures, school);
       for (const Observation& one : figures) {
-        if (const auto done = emit(host, one); !done) return done;
+        if (const auto done = hand_over(host, one); !done) return done;
         if (++sent % kCheckpointRows != 0) continue;
         if (const auto done = host.checkpoint(cursor); !done) return done;
       }

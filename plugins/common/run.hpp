@@ -10,7 +10,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include <kpid/host.hpp>
 #include <kpid/settings.hpp>
@@ -38,17 +37,5 @@ plugin::Status pull_tables(plugin::Host& host, const Location& location, const R
 plugin::Status check_reading(plugin::Host& host, std::string_view where, const Reading& reading,
                              std::size_t documents);
 plugin::Status pull_reading(plugin::Host& host, const Reading& reading, std::string_view cursor);
-
-// The steps of these two, for a plugin that takes them by itself.
-
-// The documents' views and discard() are good for as long as `fetched` stands.
-std::vector<Document> documents_of(const plugin::Documents& fetched);
-// Hands over the notes and the number of rows; a failure where nothing gave a figure, because
-// silence is not good news.
-plugin::Status tell(plugin::Host& host, const Reading& reading, bool has_figures);
-plugin::Status emit(plugin::Host& host, const Observation& one);
-// Which contents the figures come from. It is only told, never compared: reading a document again
-// costs little, and the settings that it was read with may have changed.
-std::string cursor_of(const plugin::Documents& fetched);
 
 }  // namespace kpid::plugins
