@@ -266,10 +266,10 @@ void read_fetch(Builder& builder, TableReader& table, SourceConfig& source,
 }
 
 void check_on_change(Builder& builder, const Placed<std::string>& schedule,
-                     const SourceConfig& source) {
+                     const SourceConfig& source, const std::string& settings_json) {
   if (!std::holds_alternative<OnChange>(source.schedule.when)) return;
   boost::system::error_code error;
-  const auto settings = boost::json::parse(source.settings_json, error);
+  const auto settings = boost::json::parse(settings_json, error);
   const auto scheme = error ? std::nullopt : remote_location(settings);
   if (!scheme) return;
   builder.faults.add(

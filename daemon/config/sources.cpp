@@ -117,25 +117,27 @@ void read_secrets(Builder& builder, TableReader& table, SourceConfig& source) {
   }
 }
 
-void read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
+// Returns the settings as they are written, without the defaults that the source is given.
+std::string read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
   const toml::table none;
   auto given = table.table("settings");
   const Place place = given ? given->place() : table.place();
   TableReader settings =
       given ? *given : TableReader{none, place.file, "[settings]", builder.faults};
   const auto faults_before = builder.faults.size();
-  source.settings_json = settings_as_json(settings);
+  std::string written = settings_as_json(settings);
+  source.settings_json = written;
   source.settings_place = builder.faults.text(place);
   const bool can_check = builder.options.check_settings && !source.library.empty() &&
                          builder.faults.size() == faults_before;
   if (!can_check) {
     builder.all_manifests_read = false;
-    return;
+    return written;
   }
   auto checked = builder.options.check_settings(source.library, source.settings_json);
   if (!checked) {  // no config fault: the daemon starts without the plugin and says so
     builder.all_manifests_read = false;
-    return;
+    return written;
   }
   for (const auto& [pointer, sentence] : checked->faults) {
     builder.faults.add(given ? place_of_pointer(settings, pointer) : place,
@@ -154,6 +156,7 @@ void read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
   }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());
+  return written;
 }
 
 }  // namespace
@@ -191,8 +194,8 @@ void read_sources(Builder& builder, TableReader& root) {
     const auto faults_before = builder.faults.size();
     read_secrets(builder, table, source);
     read_fetch(builder, table, source, builder.faults.size() == faults_before);
-    read_settings(builder, table, source);
-    if (schedule) check_on_change(builder, *schedule, source);
+    const std::string written = read_settings(builder, table, source);
+    if (schedule) check_on_change(builder, *schedule, source, written);
     table.finish();
     builder.config.sources.push_back(std::move(source));
   }
