@@ -110,7 +110,7 @@ class BillReader {
                          counted(rows, "row was", "rows were") + " left out.");
     }
     if (calorific_assumed_) notes_.info(place(document_.name), std::string(kCalorificAssumed));
-    notes_.ragged(document_.name, table->report());
+    notes_.table(document_.name, table->report());
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     if (rows == 0) {
       return tl::unexpected(
@@ -459,7 +459,7 @@ tl::expected<Reading, Failure> read_bills(std::span<const Document> documents,
   if (settings.bills_are_consumption) {
     give_consumption(uses_of(bills, claims), settings, true, out, notes);
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -71,7 +71,7 @@ tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
   Reading out;
   give(*figures, settings.smallest_group, out, notes);
   out.rows = progress.rows;
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -139,7 +139,7 @@ tl::expected<Reading, Failure> read_wonde(std::span<const WondeSchool> schools,
     figures.merge(std::move(*read));
   }
   give(figures, settings.smallest_group, out, notes);
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -176,6 +176,7 @@ TEST(EstatesPlugin, ChecksWithoutEmitting) {
   EXPECT_TRUE(host.observations().empty());
   EXPECT_EQ(
       shown(host.notes()),
+      "0 gas_2025-09-08.csv: Columns read: \"MPR\", \"ReadDatetime\", \"kWh\", \"ReadType\".\n"
       "1 setting meters: No file has a row of the meter 2000000000011; correct its number, or say "
       "until when it was in use.\n"
       "0 900001, gas: 1 month was left out, because the readings do not cover all of it: "
