@@ -109,7 +109,7 @@ TEST(PluginDescribe, ReadsAFileWithoutADaemon) {
   const auto manifest = json::parse(ended.output);
   EXPECT_EQ(manifest.at("id"), "finance");
   EXPECT_EQ(manifest.at("measures").at(0).at("unit"), "pence");
-  const Ended refused = run_command({kpictl_program(), "plugin", "describe", kpictl_program()});
+  const Ended refused = run_command({kpictl_program(), "plugin", "describe", "/bin/true"});
   EXPECT_EQ(refused.status, 1);
   EXPECT_THAT(refused.errors, HasSubstr("this is a program, not a shared library"));
 }
