@@ -238,29 +238,49 @@ CsvRows CsvReader::next_plain(std::size_t fields) {
   return {first, fields, size};
 }
 
+// Makes fields of the next row of the index and goes past it.
+inline void CsvReader::split_indexed(std::size_t count) {
+  if (fields_.size() != count) fields_.resize(count);
+  const char* const piece = text_.data() + piece_;
+  const std::uint32_t* const ends = index_.ends.data() + indexed_end_;
+  auto begin = static_cast<std::uint32_t>(at_ - piece_);
+  std::string_view* const fields = fields_.data();
+  for (std::size_t k = 0; k < count; ++k) {
+    fields[k] = {piece + begin, ends[k] - begin};
+    begin = ends[k] + 1;
+  }
+  at_ = piece_ + begin;
+  if (piece[begin - 1] == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
+  indexed_end_ += static_cast<std::uint32_t>(count);
+  ++indexed_row_;
+  ++row_;
+}
+
+// The usual row, in the least time. False: the next one is not so.
+inline bool CsvReader::take_usual() {
+  if (indexed_row_ >= index_.rows || index_.quotes || index_.beyond_ascii) return false;
+  const std::uint32_t last = index_.row_last[indexed_row_];
+  const std::size_t count = last - indexed_end_ + 1;
+  const std::size_t size = index_.ends[last] - (at_ - piece_);
+  if (count < 2 || count > options_.columns || size > options_.field_bytes ||
+      size > options_.row_bytes) {
+    return false;
+  }
+  split_indexed(count);
+  return true;
+}
+
 // The next row of the index. False: it was a blank line.
 tl::expected<bool, Fault> CsvReader::take_indexed() {
   const std::uint32_t last = index_.row_last[indexed_row_];
-  const std::uint32_t row_end = index_.ends[last];
-  auto begin = static_cast<std::uint32_t>(at_ - piece_);
-  if (row_end - begin > std::min(options_.field_bytes, options_.row_bytes)) return read_slowly();
+  const std::size_t size = index_.ends[last] - (at_ - piece_);
+  if (size > std::min(options_.field_bytes, options_.row_bytes)) return read_slowly();
   const std::size_t count = last - indexed_end_ + 1;
   if (count > options_.columns) {
     ++row_;
     return tl::unexpected(too_many_columns());
   }
-  if (fields_.size() != count) fields_.resize(count);
-  const char* const piece = text_.data() + piece_;
-  const std::uint32_t* const ends = index_.ends.data() + indexed_end_;
-  for (std::size_t k = 0; k < count; ++k) {
-    fields_[k] = {piece + begin, ends[k] - begin};
-    begin = ends[k] + 1;
-  }
-  at_ = piece_ + begin;
-  if (piece[row_end] == '\r' && at_ < text_.size() && text_[at_] == '\n') ++at_;
-  indexed_end_ = last + 1;
-  ++indexed_row_;
-  ++row_;
+  split_indexed(count);
   if (count == 1 && fields_[0].empty()) return false;
   if (index_.quotes || index_.beyond_ascii) {
     if (auto done = clean_fields(); !done) return tl::unexpected(std::move(done.error()));
@@ -446,6 +466,7 @@ tl::expected<bool, Fault> CsvReader::split_record() {
 }
 
 tl::expected<bool, Fault> CsvReader::next() {
+  if (take_usual()) return true;
   for (;;) {
     if (indexed_row_ == index_.rows) {
       if (!index_more()) {

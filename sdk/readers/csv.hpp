@@ -132,6 +132,8 @@ class CsvReader {
   [[nodiscard]] tl::expected<void, Fault> choose_delimiter();
   [[nodiscard]] tl::expected<void, Fault> convert_more();
   [[nodiscard]] bool index_more();
+  void split_indexed(std::size_t count);
+  [[nodiscard]] bool take_usual();
   [[nodiscard]] tl::expected<bool, Fault> take_indexed();
   [[nodiscard]] tl::expected<void, Fault> clean_fields();
   [[nodiscard]] tl::expected<std::string_view, Fault> clean(std::string_view field,
