@@ -42,7 +42,11 @@ asio::awaitable<void> post(asio::io_context& loop, const Clock& clock, EventLog&
   for (const std::chrono::seconds wait : waits) {
     timer.expires_after(wait);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    auto request = webhooks::request_for(message.destination, message.delivery, clock.now());
+    Delivery delivery = message.delivery;
+    auto signer = webhooks::signer_for(message.destination);
+    auto request = signer
+                       ? webhooks::request_for(message.destination, *signer, delivery, clock.now())
+                       : tl::unexpected(signer.error());
     if (!request) {
       fault = request.error().sentence;
       break;

@@ -270,9 +270,8 @@ Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContex
     delivery.content_type = std::move(body->content_type);
     delivery.body = std::move(body->body);
     delivery.created_at = delivery.next_attempt_at = context.now;
-    auto id = writer.add_delivery(delivery);
-    if (!id) return pass_on(id);
-    delivery.id = *id;
+    auto stored = writer.add_delivery(delivery);
+    if (!stored) return pass_on(stored);
     deliveries.push_back(std::move(delivery));
   }
   return deliveries;

@@ -26,6 +26,7 @@ struct Delivery {
   std::string content_type;
   std::string body;  // rendered once; the same bytes on every attempt
   DeliveryState state = DeliveryState::pending;
+  bool claimed = false;  // by this daemon, which may send it at once
   std::uint32_t attempts = 0;
   Timestamp created_at{};
   Timestamp next_attempt_at{};

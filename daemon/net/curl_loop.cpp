@@ -4,14 +4,17 @@
 #include "net/curl_loop.hpp"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <csignal>
-#include <map>
+#include <cstddef>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <sys/epoll.h>
 
 namespace kpid::net {
 namespace {
@@ -56,8 +59,11 @@ bool append(List& list, const char* line) {
 class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(asio::any_io_executor executor, std::uint32_t wanted_connections)
-      : executor_(std::move(executor)), timer_(executor_) {
+      : executor_(std::move(executor)), timer_(executor_), poll_(executor_) {
     set_up_curl();
+    boost::system::error_code failed;
+    poll_.assign(epoll_create1(EPOLL_CLOEXEC), failed);
+    if (failed) return;
     multi_.reset(curl_multi_init());
     if (!multi_) return;
     CURLM* const multi = multi_.get();
@@ -76,47 +82,26 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   Impl& operator=(const Impl&) = delete;
 
   bool start(CURL* easy, Done done) {
-    if (!multi_) return false;
-    transfers_[easy] = std::move(done);
-    if (curl_multi_add_handle(multi_.get(), easy) == CURLM_OK) return true;
-    transfers_.erase(easy);
-    return false;
+    if (!multi_ || curl_multi_add_handle(multi_.get(), easy) != CURLM_OK) return false;
+    transfers_.emplace_back(easy, std::move(done));
+    wait();
+    return true;
   }
 
-  void cancel(CURL* easy) {
-    const auto found = transfers_.find(easy);
-    if (found == transfers_.end()) return;
-    const Done done = std::move(found->second);
-    transfers_.erase(found);
-    curl_multi_remove_handle(multi_.get(), easy);
-    done(std::nullopt);
-  }
-
+  void cancel(CURL* easy) { end(easy, std::nullopt); }
   void cancel() {
-    while (!transfers_.empty()) cancel(transfers_.begin()->first);
+    while (!transfers_.empty()) cancel(transfers_.back().first);
   }
 
   void close() {
     cancel();
     multi_.reset();  // closes the connections, and tells of each
-    for (auto& [socket, watch] : watches_) forget(*watch);
-    watches_.clear();
     timer_.cancel();
+    boost::system::error_code ignored;
+    poll_.close(ignored);
   }
 
  private:
-  // A socket of libcurl's that Asio looks at; it stays libcurl's and is never closed here.
-  struct Watch {
-    Watch(const asio::any_io_executor& executor, curl_socket_t number)
-        : descriptor(executor), socket(number) {}
-    asio::posix::stream_descriptor descriptor;
-    curl_socket_t socket;
-    int wanted = 0;
-    bool reading = false;
-    bool writing = false;
-    bool gone = false;
-  };
-
   static int socket_changed(CURL*, curl_socket_t socket, int what, void* user, void*) {
     static_cast<Impl*>(user)->watch(socket, what);
     return 0;
@@ -127,62 +112,61 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
     return 0;
   }
 
+  // libcurl lets go of a connection after each request and takes it up again for the next: of the
+  // first epoll is not told. A socket that is closed leaves epoll by itself, so that one of the
+  // same number may be there or not.
   void watch(curl_socket_t socket, int what) {
-    const auto found = watches_.find(socket);
-    if (what == CURL_POLL_REMOVE) {
-      if (found == watches_.end()) return;
-      forget(*found->second);
-      watches_.erase(found);
-      return;
-    }
-    std::shared_ptr<Watch> watch;
-    if (found != watches_.end()) {
-      watch = found->second;
-    } else {
-      watch = std::make_shared<Watch>(executor_, socket);
-      boost::system::error_code error;
-      watch->descriptor.assign(socket, error);
-      if (error) return;  // the transfer's own time limit ends it
-      watches_[socket] = watch;
-    }
-    watch->wanted = what;
-    arm(watch);
+    const auto at = static_cast<std::size_t>(socket);
+    if (at >= watched_.size()) watched_.resize(at + 1);
+    watched_[at] = what != CURL_POLL_REMOVE;
+    if (what == CURL_POLL_REMOVE) return;
+    epoll_event event{};
+    event.data.fd = socket;
+    if ((what & CURL_POLL_IN) != 0) event.events |= EPOLLIN;
+    if ((what & CURL_POLL_OUT) != 0) event.events |= EPOLLOUT;
+    const int poll = poll_.native_handle();
+    if (epoll_ctl(poll, EPOLL_CTL_MOD, socket, &event) == 0) return;
+    // Where this fails too, the transfer's own time limit ends it.
+    (void)epoll_ctl(poll, EPOLL_CTL_ADD, socket, &event);
   }
 
-  static void forget(Watch& watch) {
-    watch.gone = true;
-    if (watch.descriptor.is_open()) watch.descriptor.release();
+  // All sockets are one descriptor to Asio: of those that are ready together it hears once.
+  void wait() {
+    if (std::exchange(waiting_, true)) return;
+    poll_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [weak = weak_from_this()](const boost::system::error_code& error) {
+                       const auto self = weak.lock();
+                       if (!self) return;
+                       self->waiting_ = false;
+                       if (!error) self->act();
+                       if (self->multi_ && !self->transfers_.empty()) self->wait();
+                     });
   }
 
-  void arm(const std::shared_ptr<Watch>& watch) {
-    if ((watch->wanted & CURL_POLL_IN) != 0 && !watch->reading) {
-      watch->reading = true;
-      watch->descriptor.async_wait(
-          asio::posix::stream_descriptor::wait_read,
-          [weak = weak_from_this(), watch](const boost::system::error_code& error) {
-            watch->reading = false;
-            if (const auto self = weak.lock()) self->ready(watch, CURL_CSELECT_IN, error);
-          });
-    }
-    if ((watch->wanted & CURL_POLL_OUT) != 0 && !watch->writing) {
-      watch->writing = true;
-      watch->descriptor.async_wait(
-          asio::posix::stream_descriptor::wait_write,
-          [weak = weak_from_this(), watch](const boost::system::error_code& error) {
-            watch->writing = false;
-            if (const auto self = weak.lock()) self->ready(watch, CURL_CSELECT_OUT, error);
-          });
-    }
+  // With nothing under way, nothing is to keep the loop from its end.
+  void rest() {
+    if (transfers_.empty() && waiting_) poll_.cancel();
   }
 
-  void ready(const std::shared_ptr<Watch>& watch, int what,
-             const boost::system::error_code& error) {
-    if (watch->gone || !multi_) return;
-    int running = 0;
-    curl_multi_socket_action(multi_.get(), watch->socket, error ? CURL_CSELECT_ERR : what,
-                             &running);
+  void act() {
+    if (!multi_) return;
+    std::array<epoll_event, 64> events{};
+    const int poll = poll_.native_handle();
+    const int count = epoll_wait(poll, events.data(), static_cast<int>(events.size()), 0);
+    for (int i = 0; i < count; ++i) {
+      const epoll_event& event = events[static_cast<std::size_t>(i)];
+      const curl_socket_t socket = event.data.fd;
+      if (!watched_[static_cast<std::size_t>(socket)]) {  // at rest, and its peer has closed it
+        (void)epoll_ctl(poll, EPOLL_CTL_DEL, socket, nullptr);
+        continue;
+      }
+      int what = 0;  // an error alone: libcurl looks by itself
+      if ((event.events & EPOLLIN) != 0) what |= CURL_CSELECT_IN;
+      if ((event.events & EPOLLOUT) != 0) what |= CURL_CSELECT_OUT;
+      int running = 0;
+      curl_multi_socket_action(multi_.get(), socket, what, &running);
+    }
     finish();
-    if (!watch->gone) arm(watch);
   }
 
   // libcurl moves its timer several times for each request, nearly always further away: Asio's is
@@ -190,9 +174,9 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
   void set_timer(long timeout_ms) {
     wake_at_ = Time::max();
     if (timeout_ms < 0) return;
-    wake_at_ = std::chrono::steady_clock::now() + milliseconds{timeout_ms};
     // Zero means at once, but not from within this callback: libcurl is not re-entrant.
     if (timeout_ms == 0) {
+      wake_at_ = Time::min();
       if (!std::exchange(posted_, true)) {
         asio::post(executor_, [weak = weak_from_this()] {
           const auto self = weak.lock();
@@ -201,9 +185,10 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
           self->time_passed();
         });
       }
-    } else if (wake_at_ < rings_at_) {
-      arm_timer();
+      return;
     }
+    wake_at_ = std::chrono::steady_clock::now() + milliseconds{timeout_ms};
+    if (wake_at_ < rings_at_) arm_timer();
   }
 
   void arm_timer() {
@@ -219,7 +204,7 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
 
   void time_passed() {
     if (!multi_ || wake_at_ == Time::max()) return;
-    if (std::chrono::steady_clock::now() >= wake_at_) {
+    if (wake_at_ == Time::min() || std::chrono::steady_clock::now() >= wake_at_) {
       wake_at_ = Time::max();
       int running = 0;
       curl_multi_socket_action(multi_.get(), CURL_SOCKET_TIMEOUT, 0, &running);
@@ -236,23 +221,32 @@ class CurlLoop::Impl : public std::enable_shared_from_this<Impl> {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* const easy = message->easy_handle;
       const CURLcode code = message->data.result;  // the message is gone with the handle
-      const auto found = transfers_.find(easy);
-      if (found == transfers_.end()) continue;
-      const Done done = std::move(found->second);
-      transfers_.erase(found);
-      curl_multi_remove_handle(multi_.get(), easy);
-      done(code);
+      end(easy, code);
     }
+  }
+
+  void end(CURL* easy, std::optional<CURLcode> code) {
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(),
+                                    [&](const auto& one) { return one.first == easy; });
+    if (found == transfers_.end()) return;
+    const Done done = std::move(found->second);
+    if (&*found != &transfers_.back()) *found = std::move(transfers_.back());
+    transfers_.pop_back();
+    curl_multi_remove_handle(multi_.get(), easy);
+    rest();
+    done(code);
   }
 
   asio::any_io_executor executor_;
   asio::steady_timer timer_;
-  std::map<curl_socket_t, std::shared_ptr<Watch>> watches_;
+  asio::posix::stream_descriptor poll_;  // epoll's, over libcurl's sockets
+  bool waiting_ = false;                 // for one of them
+  std::vector<bool> watched_;            // by number: libcurl wants to hear of the socket
   using Time = std::chrono::steady_clock::time_point;
-  std::map<CURL*, Done> transfers_;
-  Time wake_at_ = Time::max();   // when libcurl wants to be called
-  Time rings_at_ = Time::max();  // when timer_ expires
-  bool posted_ = false;          // a call at once is on its way
+  std::vector<std::pair<CURL*, Done>> transfers_;  // few: as many as there are connections
+  Time wake_at_ = Time::max();                     // when libcurl wants to be called
+  Time rings_at_ = Time::max();                    // when timer_ expires
+  bool posted_ = false;                            // a call at once is on its way
   Multi multi_;
 };
 

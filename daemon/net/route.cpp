@@ -60,11 +60,16 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
 int before_request(void* user, char* peer, char*, int, int) {
   auto& gate = *static_cast<Gate*>(user);
   if (!gate.route->proxy.empty()) return CURL_PREREQFUNC_OK;
+  const std::string_view text = peer == nullptr ? "" : peer;
+  if (!text.empty() && text == gate.passed) return CURL_PREREQFUNC_OK;
   boost::system::error_code error;
-  const auto address = asio::ip::make_address(peer == nullptr ? "" : peer, error);
+  const auto address = asio::ip::make_address(text, error);
   auto reason = error ? std::optional<std::string>{"the receiver's address could not be read"}
                       : refusal(address, gate.route->allowed);
-  if (!reason) return CURL_PREREQFUNC_OK;
+  if (!reason) {
+    gate.passed = text;
+    return CURL_PREREQFUNC_OK;
+  }
   gate.refused = std::move(*reason);
   gate.opened_socket = false;
   return CURL_PREREQFUNC_ABORT;
@@ -125,6 +130,7 @@ std::optional<std::string> refusal(const asio::ip::address& address,
 
 bool set_route(CURL* easy, Gate& gate) {
   const Route& route = *gate.route;
+  gate.passed.clear();
   CURLcode first = CURLE_OK;
   const auto set = [&](CURLoption option, auto value) {
     const CURLcode code = curl_easy_setopt(easy, option, value);

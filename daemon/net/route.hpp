@@ -29,6 +29,7 @@ struct Gate {
   const Route* route = nullptr;
   std::string refused;  // why the last address was refused; empty: none was
   bool opened_socket = false;
+  std::string passed;  // the last address that may be reached: it is met at each request
 
   void reset() {
     refused.clear();

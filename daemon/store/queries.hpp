@@ -44,6 +44,6 @@ std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except);
 std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except);
 // Pending, to a destination that is not disabled, with no older one unfinished before it.
-bool is_first_in_line(Connection& c, std::int64_t delivery);
+bool may_go_next(Connection& c, std::string_view destination, std::string_view subject);
 
 }  // namespace kpid::store

@@ -151,7 +151,8 @@ std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted
 }
 
 std::optional<Delivery> read_delivery(Connection& c, std::int64_t id) {
-  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS ", body FROM delivery WHERE id = ?1");
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    ", body FROM delivery CROSS JOIN delivery_body ON delivery = id WHERE id = ?1");
   q.bind(id);
   auto rows = with_bodies(std::move(q));
   if (rows.empty()) return std::nullopt;
@@ -221,7 +222,8 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
 std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except) {
   Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
-                    ", body FROM delivery d INDEXED BY delivery_free WHERE claimed = 0"
+                    ", body FROM delivery d INDEXED BY delivery_free"
+                    " CROSS JOIN delivery_body ON delivery = id WHERE claimed = 0"
                     " AND next_attempt_at <= ?1 AND " KPID_FIRST_IN_LINE " ORDER BY id");
   q.bind(now);
   std::vector<Delivery> rows;
@@ -246,10 +248,13 @@ std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::strin
   return next;
 }
 
-bool is_first_in_line(Connection& c, std::int64_t delivery) {
-  Query q = c.query("SELECT 1 FROM delivery d WHERE d.id = ?1 AND " KPID_FIRST_IN_LINE);
-  q.bind(delivery);
-  return q.step();
+bool may_go_next(Connection& c, std::string_view destination, std::string_view subject) {
+  Query q = c.query(
+      "SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE state = 0 AND destination = ?1"
+      " AND subject = ?2)"
+      " AND NOT EXISTS (SELECT 1 FROM destination WHERE name = ?1 AND disabled)");
+  q.bind(destination, subject);
+  return q.step() && q.integer(0) != 0;
 }
 
 }  // namespace kpid::store

@@ -276,18 +276,24 @@ Result<void> SqlWriter::add_event(const Event& event) {
   });
 }
 
-Result<std::int64_t> SqlWriter::add_delivery(const Delivery& delivery) {
+Result<void> SqlWriter::add_delivery(Delivery& delivery) {
   return guarded([&] {
+    const bool claimed = may_go_next(connection_, delivery.destination, delivery.subject);
     connection_
         .query(
-            "INSERT INTO delivery (event, event_type, destination, subject, content_type, body,"
-            " state, claimed, attempts, created_at, next_attempt_at, last_status, last_error)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 1, 0, ?7, ?8, 0, '')")
+            "INSERT INTO delivery (event, event_type, destination, subject, content_type, state,"
+            " claimed, attempts, created_at, next_attempt_at, last_status, last_error)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, ?7, ?8, 0, '')")
         .bind(delivery.event_id, to_string(delivery.event_type), delivery.destination,
-              delivery.subject, delivery.content_type, delivery.body, delivery.created_at,
+              delivery.subject, delivery.content_type, claimed, delivery.created_at,
               delivery.next_attempt_at)
         .run();
-    return connection_.last_id();
+    const std::int64_t id = connection_.last_id();
+    connection_.query("INSERT INTO delivery_body (delivery, body) VALUES (?1, ?2)")
+        .bind(id, delivery.body)
+        .run();
+    delivery.id = id;
+    delivery.claimed = claimed;
   });
 }
 
@@ -298,17 +304,11 @@ Result<std::size_t> SqlWriter::release_claims() {
   });
 }
 
-Result<std::vector<std::int64_t>> SqlWriter::confirm_claims(std::span<const std::int64_t> ids) {
+Result<void> SqlWriter::release_claims(std::span<const std::int64_t> ids) {
   return guarded([&] {
-    std::vector<std::int64_t> first;
     for (const std::int64_t id : ids) {
-      if (is_first_in_line(connection_, id)) {
-        first.push_back(id);
-      } else {
-        connection_.query("UPDATE delivery SET claimed = 0 WHERE id = ?1").bind(id).run();
-      }
+      connection_.query("UPDATE delivery SET claimed = 0 WHERE id = ?1").bind(id).run();
     }
-    return first;
   });
 }
 
@@ -316,8 +316,9 @@ Result<std::vector<Delivery>> SqlWriter::claim_due(Timestamp now, std::size_t li
                                                    std::span<const std::string> except) {
   return guarded([&] {
     auto due = read_due(connection_, now, limit, except);
-    for (const auto& delivery : due) {
+    for (auto& delivery : due) {
       connection_.query("UPDATE delivery SET claimed = 1 WHERE id = ?1").bind(delivery.id).run();
+      delivery.claimed = true;
     }
     return due;
   });

@@ -101,9 +101,9 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> clear_mark(SeriesId series) override;
   Result<void> save_alert(const Alert& alert) override;
   Result<void> add_event(const Event& event) override;
-  Result<std::int64_t> add_delivery(const Delivery& delivery) override;
+  Result<void> add_delivery(Delivery& delivery) override;
   Result<std::size_t> release_claims() override;
-  Result<std::vector<std::int64_t>> confirm_claims(std::span<const std::int64_t> ids) override;
+  Result<void> release_claims(std::span<const std::int64_t> ids) override;
   Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit,
                                           std::span<const std::string> except) override;
   Result<void> record_attempt(const DeliveryAttempt& attempt) override;

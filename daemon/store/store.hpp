@@ -140,14 +140,14 @@ class Writer : public Reader {
   virtual Result<void> save_alert(const Alert& alert) = 0;
   virtual Result<void> add_event(const Event& event) = 0;
 
-  // The outbox. A delivery is born claimed by this daemon: it is sent straight after the commit
-  // without another write. release_claims() at start-up frees what an earlier daemon had claimed.
-  virtual Result<std::int64_t> add_delivery(const Delivery& delivery) = 0;
+  // The outbox. A delivery that is the oldest unfinished of its (destination, subject), to a
+  // destination that is not disabled, is born claimed by this daemon: it is sent straight after the
+  // commit without another write. Sets its id and whether it is claimed.
+  virtual Result<void> add_delivery(Delivery& delivery) = 0;
+  // At start-up: frees what an earlier daemon had claimed; how many there were.
   virtual Result<std::size_t> release_claims() = 0;
-  // Which of these claimed deliveries may go at once: the oldest unfinished of their (destination,
-  // subject), to a destination that is not disabled. The claims of the others are freed, so that
-  // claim_due() finds them when it is their turn.
-  virtual Result<std::vector<std::int64_t>> confirm_claims(std::span<const std::int64_t> ids) = 0;
+  // Claimed, and not sent: claim_due() finds them again.
+  virtual Result<void> release_claims(std::span<const std::int64_t> ids) = 0;
   // Pending, due, unclaimed, not disabled, and the oldest unfinished of its (destination, subject);
   // claims them. In order of creation. Destinations in `except` are passed over: one that has
   // enough under way must not use up the limit of the others.

@@ -4,26 +4,34 @@
 #include "webhooks/delivery_request.hpp"
 
 #include <algorithm>
-
-#include <fmt/format.h>
-
-#include "webhooks/signature.hpp"
+#include <string>
+#include <utility>
 
 namespace kpid::webhooks {
 
-Result<HttpRequest> request_for(const DestinationConfig& destination, const Delivery& delivery,
-                                Timestamp at) {
+Result<std::optional<Signer>> signer_for(const DestinationConfig& destination) {
+  if (destination.format != DestinationFormat::standard) return std::nullopt;
+  auto signer = Signer::with(destination.signing_secrets);
+  if (!signer) return tl::unexpected(signer.error());
+  return std::optional{std::move(*signer)};
+}
+
+Result<HttpRequest> request_for(const DestinationConfig& destination, std::optional<Signer>& signer,
+                                Delivery& delivery, Timestamp at) {
   HttpRequest request;
   request.url = destination.url;
-  request.body = delivery.body;
+  request.headers.reserve(5);  // with one of the client's
   request.headers.push_back("content-type: " + delivery.content_type);
-  if (destination.format != DestinationFormat::standard) return request;
-  const auto signature = sign(destination.signing_secrets, delivery.event_id, at, delivery.body);
-  if (!signature) return tl::unexpected(signature.error());
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
-  request.headers.push_back("webhook-id: " + delivery.event_id);
-  request.headers.push_back(fmt::format("webhook-timestamp: {}", seconds));
-  request.headers.push_back("webhook-signature: " + *signature);
+  if (signer) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+    const std::string timestamp = std::to_string(seconds);
+    const auto signature = signer->sign(delivery.event_id, timestamp, delivery.body);
+    if (!signature) return tl::unexpected(signature.error());
+    request.headers.push_back("webhook-id: " + delivery.event_id);
+    request.headers.push_back("webhook-timestamp: " + timestamp);
+    request.headers.push_back("webhook-signature: " + *signature);
+  }
+  request.body = std::move(delivery.body);
   return request;
 }
 

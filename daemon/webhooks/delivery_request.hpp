@@ -5,16 +5,24 @@
 // A delivery as the HTTP request that carries it: the stored bytes, with the headers of this
 // attempt.
 
+#include <optional>
+
 #include "model/config.hpp"
 #include "model/delivery.hpp"
 #include "model/error.hpp"
 #include "webhooks/http_client.hpp"
+#include "webhooks/signature.hpp"
 
 namespace kpid::webhooks {
 
+// What signs for a destination: nothing where its format is not signed.
+[[nodiscard]] Result<std::optional<Signer>> signer_for(const DestinationConfig& destination);
+
 // Signed where the destination's format is: the same id and bytes at every attempt, its own time.
+// The body is taken out of the delivery.
 [[nodiscard]] Result<HttpRequest> request_for(const DestinationConfig& destination,
-                                              const Delivery& delivery, Timestamp at);
+                                              std::optional<Signer>& signer, Delivery& delivery,
+                                              Timestamp at);
 
 // How a destination is reached: its limits and the networks that it opens.
 [[nodiscard]] HttpSettings settings_for(const DestinationConfig& destination);

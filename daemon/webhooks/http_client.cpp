@@ -25,7 +25,8 @@ constexpr std::size_t longest_answer = std::size_t{64} * 1024;  // a receiver th
 struct Transfer {
   net::Gate gate;
   HttpRequest request;
-  net::List headers;
+  Secret url;                       // the handle's, from one request to the next
+  std::vector<curl_slist> headers;  // over the request's
   std::size_t received = 0;
   std::function<void(std::optional<Answer>)> done;
   net::Easy easy;  // last: it looks into the others until it is gone
@@ -76,12 +77,31 @@ bool set_common_options(Transfer& transfer) {
   return first == CURLE_OK;
 }
 
+bool set_url(Transfer& transfer) {
+  if (transfer.request.url == transfer.url) return true;
+  transfer.url = transfer.request.url;
+  return curl_easy_setopt(transfer.easy.get(), CURLOPT_URL, transfer.url.reveal().c_str()) ==
+         CURLE_OK;
+}
+
+// libcurl only reads the list: its lines are those of the request, and nothing is copied.
+void list_headers(Transfer& transfer) {
+  auto& lines = transfer.request.headers;
+  lines.emplace_back("Expect:");  // no round trip before so small a body
+  transfer.headers.resize(lines.size());
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    curl_slist* const next = i + 1 < lines.size() ? &transfer.headers[i + 1] : nullptr;
+    transfer.headers[i] = {lines[i].data(), next};
+  }
+}
+
 bool set_request(Transfer& transfer) {
+  list_headers(transfer);
   CURL* const easy = transfer.easy.get();
   const HttpRequest& request = transfer.request;
   const auto size = static_cast<curl_off_t>(request.body.size());
-  return curl_easy_setopt(easy, CURLOPT_URL, request.url.reveal().c_str()) == CURLE_OK &&
-         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.get()) == CURLE_OK &&
+  return set_url(transfer) &&
+         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.data()) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data()) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK;
 }
@@ -103,17 +123,15 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     auto transfer = fresh_transfer();
     transfer->request = std::move(request);
     transfer->done = std::move(done);
-    bool ready = transfer->easy && add_headers(*transfer) && set_request(*transfer);
-    CURL* const easy = transfer->easy.get();
-    Transfer& kept = *transfer;
-    if (ready) {
-      transfers_[easy] = std::move(transfer);
+    Transfer* const one = transfer.get();
+    if (one->easy && set_request(*one)) {
+      transfers_.push_back(std::move(transfer));
       // Its own: once closed, curl_ calls nothing, and it is closed with this.
-      ready = curl_.start(easy, [this, easy](std::optional<CURLcode> code) { end(easy, code); });
+      const auto ended = [this, one](std::optional<CURLcode> code) { end(one, code); };
+      if (curl_.start(one->easy.get(), ended)) return;
+      transfer = take(one);
     }
-    if (ready) return;
-    kept.done(Answer{0, "the request could not be prepared", {}});
-    transfers_.erase(easy);
+    transfer->done(Answer{0, "the request could not be prepared", {}});
   }
 
   void cancel() { curl_.cancel(); }
@@ -138,25 +156,26 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
   void keep(std::unique_ptr<Transfer> transfer) {
     if (spare_.size() >= connections_) return;
     transfer->request = {};
-    transfer->headers.reset();
+    transfer->headers.clear();
     transfer->gate.reset();
     transfer->received = 0;
     transfer->done = nullptr;
     spare_.push_back(std::move(transfer));
   }
 
-  static bool add_headers(Transfer& transfer) {
-    for (const auto& line : transfer.request.headers) {
-      if (!net::append(transfer.headers, line.c_str())) return false;
-    }
-    return net::append(transfer.headers, "Expect:");  // no round trip before so small a body
+  std::unique_ptr<Transfer> take(Transfer* one) {
+    const auto found = std::find_if(transfers_.begin(), transfers_.end(),
+                                    [&](const auto& transfer) { return transfer.get() == one; });
+    if (found == transfers_.end()) return nullptr;
+    std::swap(*found, transfers_.back());
+    std::unique_ptr<Transfer> transfer = std::move(transfers_.back());
+    transfers_.pop_back();
+    return transfer;
   }
 
-  void end(CURL* easy, std::optional<CURLcode> code) {
-    const auto found = transfers_.find(easy);
-    if (found == transfers_.end()) return;
-    std::unique_ptr<Transfer> transfer = std::move(found->second);
-    transfers_.erase(found);
+  void end(Transfer* one, std::optional<CURLcode> code) {
+    std::unique_ptr<Transfer> transfer = take(one);
+    if (!transfer) return;
     if (!code) return transfer->done(std::nullopt);
     Answer answer = answer_of(*code, *transfer);
     // What libcurl remembers of one that failed must not colour the next.
@@ -167,7 +186,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
 
   std::uint32_t connections_;
   net::Route route_;
-  std::map<CURL*, std::unique_ptr<Transfer>> transfers_;
+  std::vector<std::unique_ptr<Transfer>> transfers_;  // under way
   std::vector<std::unique_ptr<Transfer>> spare_;
   net::CurlLoop curl_;  // last: it ends what the others hold
 };

@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -18,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "store/async_write.hpp"
+#include "webhooks/claim_turn.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/http_client.hpp"
 #include "webhooks/outcome.hpp"
@@ -32,7 +34,6 @@ using std::chrono::milliseconds;
 
 // How many deliveries of one destination are held in memory; the store keeps the rest.
 constexpr std::size_t most_in_hand = 256;
-constexpr std::size_t claims_at_once = 64;
 // For each connection of a destination, how many accepted deliveries may be on their way to the
 // disk: what a crash sends again, under the same ids.
 constexpr std::size_t most_in_doubt = 4;
@@ -44,17 +45,27 @@ constexpr milliseconds longest_pause{std::chrono::seconds{30}};
 // A destination as one configuration has it. A delivery that began with it ends with it.
 struct Target {
   Target(asio::io_context& loop, const DestinationConfig& wanted, HttpSettings settings)
-      : config(wanted), client(loop, std::move(settings)) {}
+      : config(wanted), signer(signer_for(config)), client(loop, std::move(settings)) {}
   DestinationConfig config;
+  Result<std::optional<Signer>> signer;
   HttpClient client;
 };
 
 // What is held for one destination, whatever its configuration.
 struct Lane {
+  std::string destination;
   std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
   std::size_t sending = 0;       // or failed, and being written down
   std::size_t accepted = 0;      // by the receiver, and being written down
   [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
+};
+
+// An attempt that was made, and is still to be written down.
+struct Made {
+  Delivery delivery;
+  Outcome outcome;
+  Lane* lane;
+  [[nodiscard]] bool accepted() const { return outcome.attempt.state == DeliveryState::delivered; }
 };
 
 }  // namespace
@@ -90,8 +101,10 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   void send(std::vector<Delivery> fresh) {
     if (stopping_) return;  // claimed in the store, and freed at the next start
-    for (auto& delivery : fresh) unconfirmed_.push_back(std::move(delivery));
-    wake();
+    for (auto& delivery : fresh) {
+      // One that waits for an older one is found in the store when it is its turn.
+      delivery.claimed ? enqueue(std::move(delivery)) : wake();
+    }
   }
 
   void wake() {
@@ -183,38 +196,13 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   [[nodiscard]] bool idle() const {
-    if (woken_ || claiming_ || !unconfirmed_.empty()) return false;
+    if (woken_ || claiming_ || !to_release_.empty()) return false;
     const bool busy = std::any_of(lanes_.begin(), lanes_.end(),
                                   [](const auto& lane) { return lane.second.in_hand() > 0; });
     return !busy && !(next_due_ && *next_due_ <= clock_.now());
   }
 
   // --- claiming ------------------------------------------------------------------------------
-
-  struct Turn {  // one look at the store
-    std::vector<std::int64_t> confirm;
-    std::vector<std::string> except;
-    std::vector<std::string> forgive;
-    std::vector<std::string> known;
-    Timestamp now{};
-    std::vector<std::int64_t> confirmed;
-    std::vector<Delivery> claimed;
-    std::optional<Timestamp> next_due;
-  };
-
-  static Result<void> look(store::Writer& writer, Turn& turn) {
-    if (auto done = forgive(writer, turn.forgive, turn.known); !done) return done;
-    auto confirmed = writer.confirm_claims(turn.confirm);
-    if (!confirmed) return tl::unexpected(confirmed.error());
-    auto claimed = writer.claim_due(turn.now, claims_at_once, turn.except);
-    if (!claimed) return tl::unexpected(claimed.error());
-    auto next = writer.next_delivery_due(turn.except);
-    if (!next) return tl::unexpected(next.error());
-    turn.confirmed = std::move(*confirmed);
-    turn.claimed = std::move(*claimed);
-    turn.next_due = *next;
-    return {};
-  }
 
   // The only one that takes deliveries out of the store. Runs as long as the outbox.
   awaitable<void> claim() {
@@ -229,7 +217,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       claiming_ = true;
       auto turn = prepare();
       // Named, not a temporary: g++ 12 destroys what a temporary captures twice in a co_await.
-      store::WriteQueue::Job job = [turn](store::Writer& writer) { return look(writer, *turn); };
+      store::WriteQueue::Job job = [turn](store::Writer& writer) { return take(writer, *turn); };
       const auto written = co_await store::async_write(queue_, std::move(job));
       if (written) {
         length = first_pause;
@@ -238,6 +226,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         woken_ = true;  // nothing was taken: the same again
         if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
         to_forgive_.insert(to_forgive_.end(), turn->forgive.begin(), turn->forgive.end());
+        to_release_.insert(to_release_.end(), turn->release.begin(), turn->release.end());
         co_await pause(length);
       }
       claiming_ = false;
@@ -253,47 +242,45 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     alarm_.expires_after(length);
   }
 
-  std::shared_ptr<Turn> prepare() {
-    auto turn = std::make_shared<Turn>();
+  std::shared_ptr<ClaimTurn> prepare() {
+    auto turn = std::make_shared<ClaimTurn>();
     turn->now = clock_.now();
     turn->forgive = std::exchange(to_forgive_, {});
     for (const auto& [name, target] : targets_) turn->known.push_back(name);
-    for (const auto& delivery : unconfirmed_) turn->confirm.push_back(delivery.id);
+    turn->release = std::exchange(to_release_, {});
     for (const auto& [name, lane] : lanes_) {
       if (lane.in_hand() >= most_in_hand) turn->except.push_back(name);
     }
     return turn;
   }
 
-  void distribute(Turn& turn) {
+  void distribute(ClaimTurn& turn) {
     next_due_ = turn.next_due;
     if (next_due_ && *next_due_ <= turn.now) woken_ = true;  // the limit was reached
-    // Those that send() has added meanwhile stay for the next turn.
-    std::deque<Delivery> asked;
-    for (std::size_t i = 0; i < turn.confirm.size(); ++i) {
-      asked.push_back(std::move(unconfirmed_.front()));
-      unconfirmed_.pop_front();
-    }
+    disabled_ = std::move(turn.disabled);
     if (stopping_) return;
-    auto next = turn.confirmed.begin();  // in the order in which they were asked for
-    for (auto& delivery : asked) {
-      const bool confirmed = next != turn.confirmed.end() && *next == delivery.id;
-      if (!confirmed) continue;
-      ++next;
-      enqueue(std::move(delivery));
-    }
     for (auto& delivery : turn.claimed) enqueue(std::move(delivery));
   }
 
   void enqueue(Delivery delivery) {
-    const std::string name = delivery.destination;
-    lanes_[name].waiting.push_back(std::move(delivery));
-    advance(name);
+    if (disabled_.contains(delivery.destination)) {  // after it was claimed
+      to_release_.push_back(delivery.id);
+      return wake();
+    }
+    Lane& lane = lane_of(delivery.destination);
+    lane.waiting.push_back(std::move(delivery));
+    advance(lane);
   }
 
-  void advance(const std::string& name) {
-    Lane& lane = lanes_[name];
-    const auto found = targets_.find(name);
+  Lane& lane_of(const std::string& destination) {  // for ever the same one
+    Lane& lane = lanes_[destination];
+    if (lane.destination.empty()) lane.destination = destination;
+    return lane;
+  }
+
+  void advance(Lane& lane) {
+    if (lane.waiting.empty()) return;
+    const auto found = targets_.find(lane.destination);
     const std::shared_ptr<Target> target = found == targets_.end() ? nullptr : found->second;
     const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
     while (!lane.waiting.empty() && lane.sending < most && lane.accepted < most * most_in_doubt &&
@@ -302,36 +289,49 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       lane.waiting.pop_front();
       ++lane.sending;
       ++counters_.under_way;
-      spawn(deliver(std::move(next), target));
+      spawn(deliver(std::move(next), target, lane));
     }
   }
 
   // --- delivering ----------------------------------------------------------------------------
 
-  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target) {
-    auto outcome = std::make_shared<Outcome>();
-    const std::string name = delivery.destination;
-    bool sending = true;
-    if (co_await attempt(delivery, target, *outcome)) {
-      // An accepted one makes place for the next while it is written down. One that failed keeps
-      // its place until that stands: a receiver that wants no more gets no more.
-      if (outcome->attempt.state == DeliveryState::delivered) {
-        sending = false;
-        --lanes_[name].sending;
-        ++lanes_[name].accepted;
-        advance(name);
-      }
-      if (co_await record(outcome)) told(delivery, *outcome);
+  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target, Lane& lane) {
+    Made made{std::move(delivery), {}, &lane};
+    if (!co_await attempt(made.delivery, target, made.outcome)) {
+      left(made);
+      co_return note_change();
     }
-    --(sending ? lanes_[name].sending : lanes_[name].accepted);
+    // An accepted one makes place for the next while it is written down. One that failed keeps
+    // its place until that stands: a receiver that wants no more gets no more.
+    const bool accepted = made.accepted();
+    if (accepted) {
+      --lane.sending;
+      ++lane.accepted;
+    }
+    made_.push_back(std::move(made));
+    if (!std::exchange(recording_, true)) spawn(record());
+    if (accepted) advance(lane);
+  }
+
+  // The delivery is over, or will be tried again.
+  void left(const Made& made) {
+    --(made.accepted() ? made.lane->accepted : made.lane->sending);
     --counters_.under_way;
-    advance(name);
+    advance(*made.lane);
+  }
+
+  void note_change() {
     wake();  // a younger one of the same subject may be next
     changed();
   }
 
+  static Result<HttpRequest> request_to(Target& target, Delivery& delivery, Timestamp at) {
+    if (!target.signer) return tl::unexpected(target.signer.error());
+    return request_for(target.config, *target.signer, delivery, at);
+  }
+
   // False where it was cancelled: then nothing is known, and it is sent again at the next start.
-  awaitable<bool> attempt(const Delivery& delivery, const std::shared_ptr<Target>& target,
+  awaitable<bool> attempt(Delivery& delivery, const std::shared_ptr<Target>& target,
                           Outcome& outcome) {
     DeliveryAttempt& made = outcome.attempt;
     made.delivery = delivery.id;
@@ -350,7 +350,8 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     remember_use(target);
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
-    if (auto request = request_for(target->config, delivery, made.at)) {
+    auto request = request_to(*target, delivery, made.at);
+    if (request) {
       auto received = co_await target->client.post(std::move(*request));
       if (!received) co_return false;
       answer = std::move(*received);
@@ -365,20 +366,59 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     co_return true;
   }
 
-  // Until it stands, or everything ends: a full disk loses no result, it delays it. What is never
-  // written is sent again under the same id.
-  awaitable<bool> record(std::shared_ptr<Outcome> outcome) {
+  // What was made while the last results were written down is written in one go. A full disk
+  // loses no result, it delays it. What is never written is sent again under the same id.
+  awaitable<void> record() {
     milliseconds length = first_pause;
-    for (;;) {
-      store::WriteQueue::Job job = [outcome](store::Writer& writer) {
-        return write_down(writer, *outcome);
-      };
-      const auto written = co_await store::async_write(queue_, std::move(job));
-      if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
-      if (written) co_return true;
-      if (aborting_) co_return false;
-      co_await pause(length);
+    while (!made_.empty()) {
+      std::vector<Made> batch = std::exchange(made_, {});
+      if (!co_await write(batch)) {
+        if (batch.size() > 1) co_await write_singly(batch);
+        if (aborting_) {
+          forget(batch);
+        } else if (!batch.empty()) {
+          made_.insert(made_.begin(), std::make_move_iterator(batch.begin()),
+                       std::make_move_iterator(batch.end()));
+          co_await pause(length);
+          continue;
+        }
+      }
+      length = first_pause;
     }
+    recording_ = false;
+  }
+
+  // One that the store refuses for a reason of its own must not hold up the others.
+  awaitable<void> write_singly(std::vector<Made>& batch) {
+    std::vector<Made> refused;
+    for (Made& one : batch) {
+      std::vector<Made> alone;
+      alone.push_back(std::move(one));
+      if (aborting_ || !co_await write(alone)) refused.push_back(std::move(alone.front()));
+    }
+    batch = std::move(refused);
+  }
+
+  // False: nothing of it was written.
+  awaitable<bool> write(std::vector<Made>& batch) {
+    auto outcomes = std::make_shared<std::vector<Outcome>>();
+    outcomes->reserve(batch.size());
+    for (const Made& one : batch) outcomes->push_back(one.outcome);
+    store::WriteQueue::Job job = [outcomes](store::Writer& writer) {
+      return write_down(writer, *outcomes);
+    };
+    const auto written = co_await store::async_write(queue_, std::move(job));
+    if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
+    if (!written) co_return false;
+    for (std::size_t i = 0; i < batch.size(); ++i) told(batch[i].delivery, (*outcomes)[i]);
+    forget(batch);
+    co_return true;
+  }
+
+  void forget(std::vector<Made>& batch) {
+    for (const Made& one : batch) left(one);
+    batch.clear();
+    note_change();
   }
 
   void told(Delivery& delivery, const Outcome& outcome) {
@@ -397,14 +437,16 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     if (outcome.disabled_for.empty()) return;
     // Those that wait for a connection go back to the store, which frees them.
     Lane& lane = lanes_[delivery.destination];
-    for (auto& waiting : lane.waiting) unconfirmed_.push_back(std::move(waiting));
+    for (const auto& waiting : lane.waiting) to_release_.push_back(waiting.id);
     lane.waiting.clear();
+    disabled_.insert(delivery.destination);
     if (owner_ != nullptr && owner_->on_disabled) {
       owner_->on_disabled(delivery.destination, outcome.disabled_for);
     }
   }
 
   void remember_use(const std::shared_ptr<Target>& used) {
+    if (!in_use_.empty() && in_use_.back().lock() == used) return;
     std::erase_if(in_use_, [&](const auto& target) {
       const auto alive = target.lock();
       return !alive || alive == used;
@@ -421,7 +463,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   std::map<std::string, std::shared_ptr<Target>> targets_;
   std::vector<std::weak_ptr<Target>> in_use_;  // of this and of earlier configurations
   std::map<std::string, Lane> lanes_;
-  std::deque<Delivery> unconfirmed_;  // claimed; whether they may go is not known yet
+  std::vector<std::int64_t> to_release_;  // claimed, and not to be sent now
+  std::set<std::string> disabled_;        // destinations, as the store last said
+  std::vector<Made> made_;
   std::vector<std::string> to_forgive_;
   std::vector<asio::steady_timer*> waiters_;
   std::vector<asio::steady_timer*> pauses_;
@@ -431,6 +475,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   bool started_ = false;
   bool woken_ = false;
   bool claiming_ = false;
+  bool recording_ = false;  // record() is at work
   bool stopping_ = false;
   bool aborting_ = false;
 };

@@ -4,7 +4,9 @@
 #include "webhooks/outcome.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -22,6 +24,16 @@ bool refuses_body(int status) {
 
 bool is_in(std::span<const std::string> names, const std::string& wanted) {
   return std::find(names.begin(), names.end(), wanted) != names.end();
+}
+
+store::DestinationState state_of(const std::vector<store::DestinationState>& known,
+                                 const std::string& name) {
+  const auto found = std::find_if(known.begin(), known.end(),
+                                  [&](const auto& state) { return state.name == name; });
+  if (found != known.end()) return *found;
+  store::DestinationState fresh;
+  fresh.name = name;
+  return fresh;
 }
 
 // What the attempt means for the destination.
@@ -62,20 +74,23 @@ void apply(const Decision& decision, const Answer& answer, Outcome& outcome) {
   outcome.refused_body = refuses_body(answer.status);
 }
 
-Result<void> write_down(store::Writer& writer, Outcome& outcome) {
-  outcome.disabled_for.clear();  // an earlier try may have failed after it was set
-  if (outcome.judges_destination) {
-    const auto states = writer.destination_states();
-    if (!states) return tl::unexpected(states.error());
-    store::DestinationState state;
-    state.name = outcome.destination;
-    for (const auto& one : *states) {
-      if (one.name == outcome.destination) state = one;
+Result<void> write_down(store::Writer& writer, std::span<Outcome> outcomes) {
+  const auto known = writer.destination_states();
+  if (!known) return tl::unexpected(known.error());
+  std::map<std::string, store::DestinationState> judged;
+  for (Outcome& outcome : outcomes) {
+    outcome.disabled_for.clear();  // an earlier try may have failed after it was set
+    if (outcome.judges_destination) {
+      const auto [found, first] = judged.try_emplace(outcome.destination);
+      if (first) found->second = state_of(*known, outcome.destination);
+      judge(found->second, outcome);
     }
-    judge(state, outcome);
+    if (auto recorded = writer.record_attempt(outcome.attempt); !recorded) return recorded;
+  }
+  for (const auto& [name, state] : judged) {
     if (auto saved = writer.save_destination_state(state); !saved) return saved;
   }
-  return writer.record_attempt(outcome.attempt);
+  return {};
 }
 
 Result<void> forgive(store::Writer& writer, std::span<const std::string> names,

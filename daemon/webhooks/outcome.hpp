@@ -2,8 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #pragma once
 
-// What one attempt came to, and how it is written down: the delivery and the state of its
-// destination in the same transaction.
+// What attempts came to, and how they are written down: the deliveries and the states of their
+// destinations in the same transaction.
 
 #include <span>
 #include <string>
@@ -24,8 +24,9 @@ struct Outcome {
 
 void apply(const Decision& decision, const Answer& answer, Outcome& outcome);
 
-// [writer thread]
-[[nodiscard]] Result<void> write_down(store::Writer& writer, Outcome& outcome);
+// In the order in which they were made. A destination's state is written once for all of its
+// attempts: it says what the last of them left. [writer thread]
+[[nodiscard]] Result<void> write_down(store::Writer& writer, std::span<Outcome> outcomes);
 
 // Destinations with a new URL start anew; those that left the configuration are no longer held
 // back, so that their deliveries come to an end. [writer thread]

@@ -8,9 +8,10 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 namespace kpid::webhooks {
 namespace {
@@ -29,27 +30,20 @@ bool is_base64(std::string_view text) {
          std::string_view::npos;
 }
 
-std::int64_t seconds_of(Timestamp at) {
-  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+struct MacFree {
+  void operator()(EVP_MAC* mac) const noexcept { EVP_MAC_free(mac); }
+};
+
+const unsigned char* bytes_of(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-// Standard Webhooks 1.0.0: "v1," and base64 of HMAC-SHA256 over "id.timestamp.body".
-Result<std::string> token(std::string_view key, std::string_view id, std::string_view timestamp,
-                          std::string_view body) {
-  std::string content;
-  content.reserve(id.size() + timestamp.size() + body.size() + 2);
-  content.append(id).append(1, '.').append(timestamp).append(1, '.').append(body);
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int length = 0;
-  if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-           reinterpret_cast<const unsigned char*>(content.data()), content.size(), digest.data(),
-           &length) == nullptr) {
-    return fail(ErrorKind::internal, "OpenSSL could not compute an HMAC-SHA256.");
-  }
-  std::array<unsigned char, 64> encoded{};
-  const int size = EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(length));
-  return "v1," +
-         std::string(reinterpret_cast<const char*>(encoded.data()), static_cast<std::size_t>(size));
+tl::unexpected<Error> no_hmac() {
+  return fail(ErrorKind::internal, "OpenSSL could not compute an HMAC-SHA256.");
+}
+
+std::int64_t seconds_of(Timestamp at) {
+  return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
 }
 
 // Every token is compared, and in constant time, so that timing tells a forger nothing.
@@ -92,26 +86,68 @@ Result<std::string> decode_secret(const Secret& secret) {
                      static_cast<std::size_t>(decoded) - padding);
 }
 
-Result<std::string> sign(std::span<const Secret> secrets, std::string_view id, Timestamp at,
-                         std::string_view body) {
+void Signer::Free::operator()(EVP_MAC_CTX* key) const noexcept { EVP_MAC_CTX_free(key); }
+
+Result<Signer> Signer::with(std::span<const Secret> secrets) {
   if (secrets.empty()) return fail(ErrorKind::config, "No webhook secret is set to sign with.");
-  const std::string timestamp = std::to_string(seconds_of(at));
-  std::string list;
+  const std::unique_ptr<EVP_MAC, MacFree> mac{EVP_MAC_fetch(nullptr, OSSL_MAC_NAME_HMAC, nullptr)};
+  std::string digest = "SHA256";
+  const std::array<OSSL_PARAM, 2> parameters{
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.data(), digest.size()),
+      OSSL_PARAM_construct_end()};
+  Signer signer;
   for (const Secret& secret : secrets) {
-    const auto key = decode_secret(secret);
-    if (!key) return tl::unexpected(key.error());
-    const auto one = token(*key, id, timestamp, body);
-    if (!one) return tl::unexpected(one.error());
-    if (!list.empty()) list += ' ';
-    list += *one;
+    const auto bytes = decode_secret(secret);
+    if (!bytes) return tl::unexpected(bytes.error());
+    Key key{mac ? EVP_MAC_CTX_new(mac.get()) : nullptr};
+    if (!key || EVP_MAC_init(key.get(), bytes_of(*bytes), bytes->size(), parameters.data()) != 1) {
+      return no_hmac();
+    }
+    signer.keys_.push_back(std::move(key));
+  }
+  return signer;
+}
+
+// Standard Webhooks 1.0.0: "v1," and base64 of HMAC-SHA256 over "id.timestamp.body".
+Result<std::string> Signer::sign(std::string_view id, std::string_view timestamp,
+                                 std::string_view body) {
+  std::string head;
+  head.append(id).append(1, '.').append(timestamp).append(1, '.');
+  std::string list;
+  for (const Key& key : keys_) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    std::size_t length = 0;
+    EVP_MAC_CTX* const mac = key.get();
+    if (EVP_MAC_init(mac, nullptr, 0, nullptr) != 1 ||  // the key again, from the beginning
+        EVP_MAC_update(mac, bytes_of(head), head.size()) != 1 ||
+        EVP_MAC_update(mac, bytes_of(body), body.size()) != 1 ||
+        EVP_MAC_final(mac, digest.data(), &length, digest.size()) != 1) {
+      return no_hmac();
+    }
+    std::array<char, 2 * EVP_MAX_MD_SIZE> encoded{};
+    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                                     digest.data(), static_cast<int>(length));
+    list += list.empty() ? "v1," : " v1,";
+    list.append(encoded.data(), static_cast<std::size_t>(size));
   }
   return list;
 }
 
+Result<std::string> Signer::sign(std::string_view id, Timestamp at, std::string_view body) {
+  return sign(id, std::to_string(seconds_of(at)), body);
+}
+
+Result<std::string> sign(std::span<const Secret> secrets, std::string_view id, Timestamp at,
+                         std::string_view body) {
+  auto signer = Signer::with(secrets);
+  if (!signer) return tl::unexpected(signer.error());
+  return signer->sign(id, at, body);
+}
+
 Result<void> verify(const Secret& secret, const SignedHeaders& headers, std::string_view body,
                     Timestamp now) {
-  const auto key = decode_secret(secret);
-  if (!key) return tl::unexpected(key.error());
+  auto signer = Signer::with({&secret, 1});
+  if (!signer) return tl::unexpected(signer.error());
   if (headers.id.empty()) return fail(ErrorKind::source, "The header webhook-id is missing.");
   if (headers.timestamp.empty()) {
     return fail(ErrorKind::source, "The header webhook-timestamp is missing.");
@@ -133,7 +169,7 @@ Result<void> verify(const Secret& secret, const SignedHeaders& headers, std::str
   if (sent > current + kToleranceSeconds) {
     return fail(ErrorKind::source, "The webhook's timestamp is more than five minutes ahead.");
   }
-  const auto expected = token(*key, headers.id, headers.timestamp, body);
+  const auto expected = signer->sign(headers.id, headers.timestamp, body);
   if (!expected) return tl::unexpected(expected.error());
   if (!any_token_matches(headers.signature, *expected)) {
     return fail(ErrorKind::source,

@@ -86,7 +86,7 @@ class Sender {
             event.subject = one.subject;
             event.data = "{}";
             if (auto added = writer.add_event(event); !added) return added;
-            one.id = must(writer.add_delivery(one));
+            if (auto stored = writer.add_delivery(one); !stored) return stored;
           }
           return {};
         },

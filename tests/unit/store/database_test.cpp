@@ -126,8 +126,8 @@ TEST(Database, AFileOfANewerKpidIsRefused) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().kind, ErrorKind::config);
   EXPECT_EQ(opened.error().sentence,
-            "the database has schema version 99, and this kpid knows versions up to 2: install "
-            "the newer kpid that wrote it");
+            "the database has schema version 99, and this kpid knows versions up to " +
+                std::to_string(migrations().size()) + ": install the newer kpid that wrote it");
 }
 
 TEST(Database, AnotherProgramsDatabaseIsLeftAsItWas) {
@@ -164,6 +164,31 @@ TEST(Migration, GoesForwardStepByStep) {
   ASSERT_TRUE(query.step());
   EXPECT_EQ(query.integer(0), 7);
   EXPECT_TRUE(query.null(1));
+}
+
+TEST(Migration, ADeliveryOfTheFirstVersionKeepsItsBody) {
+  const TemporaryFolder folder;
+  const auto file = folder / "m.db";
+  {
+    Connection connection(file, Connection::Mode::read_write);
+    ASSERT_TRUE(migrate(connection, migrations().first(1)));
+    connection.execute(
+        "INSERT INTO event VALUES ('msg_1', 'test.ping', 's', 1, 0, 0, '', '', '', '{}');"
+        "INSERT INTO delivery VALUES (7, 'msg_1', 'test.ping', 'team', 's', 'text/plain',"
+        " 'the body', 0, 0, 0, 1, 1, NULL, 0, '')");
+  }
+  const auto database = Database::open(file);
+  ASSERT_TRUE(database) << database.error().text();
+  Writer& writer = (*database)->writer();
+  const auto delivery = writer.delivery(7);
+  ASSERT_TRUE(delivery && *delivery);
+  EXPECT_EQ((*delivery)->body, "the body");
+  ASSERT_TRUE((*database)->begin());
+  const auto due = writer.claim_due(noon, 10);
+  ASSERT_TRUE(due);
+  ASSERT_EQ(due->size(), 1U);
+  EXPECT_EQ(due->front().event_id, "msg_1");
+  EXPECT_EQ(due->front().body, "the body");
 }
 
 TEST(Migration, AFailingStepLeavesTheOldSchema) {

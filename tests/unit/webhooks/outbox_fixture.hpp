@@ -111,10 +111,7 @@ class OutboxTest : public ::testing::Test {
       if (known && !*known) {
         if (auto added = writer.add_event(event); !added) return added;
       }
-      auto id = writer.add_delivery(delivery);
-      if (!id) return tl::unexpected(id.error());
-      delivery.id = *id;
-      return {};
+      return writer.add_delivery(delivery);
     });
     return delivery;
   }

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+#pragma once
+
+// One look of the outbox at the store: what may be sent now, and when to look again.
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "model/delivery.hpp"
+#include "store/store.hpp"
+
+namespace kpid::webhooks {
+
+struct ClaimTurn {
+  std::vector<std::int64_t> release;  // claimed, and not to be sent now
+  std::vector<std::string> except;    // destinations that have enough in hand
+  std::vector<std::string> forgive;   // destinations that start anew
+  std::vector<std::string> known;     // destinations of the configuration
+  Timestamp now{};
+
+  std::vector<Delivery> claimed;
+  std::set<std::string> disabled;  // destinations
+  std::optional<Timestamp> next_due;
+};
+
+// [writer thread]
+[[nodiscard]] Result<void> take(store::Writer& writer, ClaimTurn& turn);
+
+}  // namespace kpid::webhooks
