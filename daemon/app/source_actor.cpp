@@ -85,6 +85,7 @@ SourceActor::SourceActor(asio::io_context& loop, asio::thread_pool& watchers, Pu
 
 void SourceActor::configure(std::shared_ptr<const Config> config) {
   config_ = std::move(config);
+  due_is_known_ = false;
   timer_.cancel();
 }
 
@@ -133,7 +134,12 @@ asio::awaitable<bool> SourceActor::wait_until_due(const SourceConfig& source) {
     co_await pause(wait_when_held_back);
     co_return false;
   }
-  const auto due = co_await due_at(source);
+  if (!due_is_known_) {
+    const std::shared_ptr<const Config> asked_with = config_;
+    due_ = co_await due_at(source);
+    due_is_known_ = !held_back_ && asked_with == config_;
+  }
+  const auto due = due_;
   const Timestamp now = parts_.clock.now();
   if (due && *due <= now) co_return true;
   if (on_change(source)) {
@@ -208,6 +214,7 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
   pulling_ = false;
   pulled_ = true;
   planned_by_ = source.schedule.text;
+  due_is_known_ = false;
   if (failed) {
     report = fail(ErrorKind::internal, "the pull ended with an exception: " + words_of(failed));
   }

@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,7 +59,9 @@ class SourceActor : public std::enable_shared_from_this<SourceActor> {
   boost::asio::steady_timer timer_;
   boost::asio::cancellation_signal cancel_;
   std::vector<std::function<void(const Result<Run>&)>> waiting_;
-  std::string planned_by_;  // the schedule that the stored next_due_at came from
+  std::string planned_by_;        // the schedule that the stored next_due_at came from
+  std::optional<Timestamp> due_;  // as the store said; nothing but a pull or a reload changes it
+  bool due_is_known_ = false;
   std::vector<fetch::FetchRequest> locations_;
   std::string files_seen_;       // as they were at the last pull
   std::string files_unsettled_;  // as they were a moment ago, where that differs

@@ -53,7 +53,7 @@ tl::unexpected<Error> damaged(std::string_view what) {
   return refuse(fmt::format("the library is damaged: {}; build it or copy it again", what));
 }
 
-// `count` items of `size` bytes from `offset`, or nothing where they do not all lie in the bytes.
+// Nothing where they do not all lie in the bytes.
 std::optional<std::string_view> slice(std::string_view bytes, std::uint64_t offset,
                                       std::uint64_t size) {
   if (offset > bytes.size() || size > bytes.size() - offset) return std::nullopt;
@@ -155,8 +155,9 @@ Result<Elf64_Ehdr> read_header(std::string_view bytes) {
 
 class Library {
  public:
-  static Result<Library> open(std::string_view bytes) {
-    const auto header = read_header(bytes);
+  static Result<Library> open(const LibraryBytes& bytes) {
+    const auto start = bytes.slice(0, std::min<std::uint64_t>(bytes.size(), sizeof(Elf64_Ehdr)));
+    const auto header = read_header(start.value_or(std::string_view{}));
     if (!header) return tl::unexpected(header.error());
     Library library(bytes);
     if (auto done = library.check_segments(*header); !done) return tl::unexpected(done.error());
@@ -215,17 +216,17 @@ class Library {
   }
 
  private:
-  explicit Library(std::string_view bytes) : bytes_(bytes) {}
+  explicit Library(const LibraryBytes& bytes) : bytes_(&bytes) {}
 
   // A file that was cut short is seen here, even where its sections survived.
   [[nodiscard]] Result<void> check_segments(const Elf64_Ehdr& header) const {
     if (header.e_phnum == 0 || header.e_phentsize != sizeof(Elf64_Phdr)) {
       return damaged("it has no table of segments");
     }
-    const auto table = slice(bytes_, header.e_phoff, header.e_phnum * sizeof(Elf64_Phdr));
+    const auto table = bytes_->slice(header.e_phoff, header.e_phnum * sizeof(Elf64_Phdr));
     if (!table) return damaged("its table of segments does not lie within the file");
     for (const auto& segment : load_all<Elf64_Phdr>(*table)) {
-      if (segment.p_type == PT_LOAD && !slice(bytes_, segment.p_offset, segment.p_filesz)) {
+      if (segment.p_type == PT_LOAD && !holds(segment.p_offset, segment.p_filesz)) {
         return damaged("a segment does not lie within the file");
       }
     }
@@ -237,7 +238,7 @@ class Library {
     if (header.e_shentsize != sizeof(Elf64_Shdr)) {
       return damaged("its table of sections has entries of a wrong size");
     }
-    const auto table = slice(bytes_, header.e_shoff, header.e_shnum * sizeof(Elf64_Shdr));
+    const auto table = bytes_->slice(header.e_shoff, header.e_shnum * sizeof(Elf64_Shdr));
     if (!table) return damaged("its table of sections does not lie within the file");
     sections_ = load_all<Elf64_Shdr>(*table);
     if (header.e_shstrndx >= sections_.size()) return damaged("its sections have no names");
@@ -270,9 +271,12 @@ class Library {
     return {};
   }
 
+  [[nodiscard]] bool holds(std::uint64_t offset, std::uint64_t size) const {
+    return offset <= bytes_->size() && size <= bytes_->size() - offset;
+  }
   [[nodiscard]] std::optional<std::string_view> content_of(const Elf64_Shdr& section) const {
     if (section.sh_type == SHT_NOBITS) return std::nullopt;
-    return slice(bytes_, section.sh_offset, section.sh_size);
+    return bytes_->slice(section.sh_offset, section.sh_size);
   }
   [[nodiscard]] std::optional<std::string_view> linked(const Elf64_Shdr& section) const {
     if (section.sh_link >= sections_.size()) return std::nullopt;
@@ -296,9 +300,22 @@ class Library {
     return version;
   }
 
-  std::string_view bytes_;
+  const LibraryBytes* bytes_;
   std::vector<Elf64_Shdr> sections_;
   std::string_view names_;  // of the sections
+};
+
+class WholeLibrary final : public LibraryBytes {
+ public:
+  explicit WholeLibrary(std::string_view bytes) : bytes_(bytes) {}
+  [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
+  [[nodiscard]] std::optional<std::string_view> slice(std::uint64_t offset,
+                                                      std::uint64_t size) const override {
+    return plugin_host::slice(bytes_, offset, size);
+  }
+
+ private:
+  std::string_view bytes_;
 };
 
 Result<void> check_version(const Header& header) {
@@ -320,6 +337,10 @@ Result<void> check_version(const Header& header) {
 }  // namespace
 
 Result<LibraryManifest> read_library(std::string_view bytes) {
+  return read_library(WholeLibrary(bytes));
+}
+
+Result<LibraryManifest> read_library(const LibraryBytes& bytes) {
   const auto library = Library::open(bytes);
   if (!library) return tl::unexpected(library.error());
   const auto section = library->manifest_section();

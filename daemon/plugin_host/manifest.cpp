@@ -3,11 +3,14 @@
 
 #include "plugin_host/manifest.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -125,6 +128,55 @@ Result<void> check_folders(const std::filesystem::path& library) {
   return check_folder(target);
 }
 
+// Read, not mapped: a file that shrinks under a mapping kills its reader. And only where it is
+// looked at, in blocks: what nobody asks for takes no memory either.
+class LibraryFile final : public LibraryBytes {
+ public:
+  LibraryFile(int fd, std::uint64_t size)
+      : fd_(fd),
+        size_(size),
+        bytes_(std::make_unique_for_overwrite<char[]>(size)),
+        have_((size + block - 1) / block) {}
+
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  [[nodiscard]] std::optional<std::string_view> slice(std::uint64_t offset,
+                                                      std::uint64_t size) const override {
+    if (offset > size_ || size > size_ - offset) return std::nullopt;
+    for (std::uint64_t i = offset / block; i * block < offset + size; ++i) {
+      if (!have_[i] && !read_block(i)) return std::nullopt;
+    }
+    return std::string_view{bytes_.get() + offset, size};
+  }
+  // Why something could not be read.
+  [[nodiscard]] const std::optional<std::string>& fault() const noexcept { return fault_; }
+
+ private:
+  static constexpr std::uint64_t block = 16U << 10;
+
+  bool read_block(std::uint64_t number) const {
+    const std::uint64_t start = number * block;
+    const std::uint64_t end = std::min(start + block, size_);
+    for (std::uint64_t at = start; at < end;) {
+      const ssize_t got = ::pread(fd_, bytes_.get() + at, end - at, static_cast<off_t>(at));
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) {
+        fault_ = got < 0 ? fmt::format("reading the library failed: {}", reason(errno))
+                         : "the library shrank while it was read; try again";
+        return false;
+      }
+      at += static_cast<std::uint64_t>(got);
+    }
+    have_[number] = true;
+    return true;
+  }
+
+  int fd_;
+  std::uint64_t size_;
+  std::unique_ptr<char[]> bytes_;
+  mutable std::vector<bool> have_;  // by block
+  mutable std::optional<std::string> fault_;
+};
+
 // Calls `take(data, size)` for each part that was read.
 template <class Take>
 Result<void> read_all(const OpenFile& file, const std::string& place, Take take) {
@@ -158,18 +210,13 @@ Result<Manifest> read_manifest(const std::filesystem::path& library) {
   }
   if (auto folders = check_folders(library); !folders) return tl::unexpected(folders.error());
 
-  // Read, not mapped: a file that shrinks under a mapping kills its reader.
-  std::string bytes;
-  bytes.reserve(static_cast<std::size_t>(about.st_size));
-  const auto done =
-      read_all(*file, place, [&](const char* data, std::size_t size) { bytes.append(data, size); });
-  if (!done) return tl::unexpected(done.error());
-
   const auto with_place = [&](Error error) {
     if (error.place.empty()) error.place = place;
     return error;
   };
+  const LibraryFile bytes(file->get(), static_cast<std::uint64_t>(about.st_size));
   const auto found = read_library(bytes).map_error(with_place);
+  if (const auto fault = bytes.fault()) return fail(ErrorKind::transient, *fault, place);
   if (!found) return tl::unexpected(found.error());
   auto manifest = parse_manifest(found->json).map_error(with_place);
   if (!manifest) return manifest;

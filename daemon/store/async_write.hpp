@@ -23,7 +23,7 @@ namespace kpid::store {
 [[nodiscard]] inline boost::asio::awaitable<Result<void>> async_write(WriteQueue& queue,
                                                                       WriteQueue::Job job) {
   auto executor = co_await boost::asio::this_coro::executor;
-  auto initiate = [&queue, executor](auto handler, WriteQueue::Job work) {
+  auto initiate = [&queue, executor](auto handler, WriteQueue::Job&& work) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
     // Keeps the loop alive while the writer works.
     auto guard = boost::asio::prefer(executor, boost::asio::execution::outstanding_work.tracked);

@@ -80,7 +80,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         alarm_(loop),
         random_(std::random_device{}()) {}
 
-  void configure(std::shared_ptr<const Config> config) {
+  void configure(const std::shared_ptr<const Config>& config) {
     std::map<std::string, std::shared_ptr<Target>> targets;
     for (const auto& destination : config->destinations) {
       targets[destination.name] =
@@ -483,9 +483,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 Outbox::Outbox(asio::io_context& loop, store::WriteQueue& queue, const Clock& clock)
     : impl_(std::make_shared<Impl>(*this, loop, queue, clock)) {}
 Outbox::~Outbox() { impl_->abandon(); }
-void Outbox::configure(std::shared_ptr<const Config> config) {
-  impl_->configure(std::move(config));
-}
+void Outbox::configure(const std::shared_ptr<const Config>& config) { impl_->configure(config); }
 void Outbox::send(std::vector<Delivery> fresh) { impl_->send(std::move(fresh)); }
 void Outbox::wake() { impl_->wake(); }
 awaitable<void> Outbox::stop(milliseconds limit) { return impl_->stop(limit); }

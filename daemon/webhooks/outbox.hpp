@@ -33,7 +33,7 @@ class Outbox {
   Outbox& operator=(const Outbox&) = delete;
 
   // At start and after a reload. Deliveries under way finish with the settings they began with.
-  void configure(std::shared_ptr<const Config> config);
+  void configure(const std::shared_ptr<const Config>& config);
   // Deliveries whose rows have just been committed, born claimed.
   void send(std::vector<Delivery> fresh);
   // Something may be due in the store: at start, after a replay, after a reload.

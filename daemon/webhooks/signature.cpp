@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 
@@ -124,7 +125,7 @@ Result<std::string> Signer::sign(std::string_view id, std::string_view timestamp
         EVP_MAC_final(mac, digest.data(), &length, digest.size()) != 1) {
       return no_hmac();
     }
-    std::array<char, 2 * EVP_MAX_MD_SIZE> encoded{};
+    std::array<char, std::size_t{2} * EVP_MAX_MD_SIZE> encoded{};
     const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
                                      digest.data(), static_cast<int>(length));
     list += list.empty() ? "v1," : " v1,";

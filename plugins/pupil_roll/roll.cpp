@@ -77,7 +77,7 @@ tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
   Reading out;
   give(all, out);
   out.rows = progress.rows;
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

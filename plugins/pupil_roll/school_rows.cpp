@@ -23,7 +23,7 @@ SchoolRows::SchoolRows(const Document& document, const Settings& settings, Notes
 
 tl::expected<void, Failure> SchoolRows::finish(const Table& table) {
   const auto& report = table.report();
-  notes_.ragged(document_.name, report);
+  notes_.table(document_.name, report);
   progress_.rows += report.rows_read + report.rows_skipped;
   if (report.rows_read + report.rows_skipped != 0) return {};
   return tl::unexpected(

@@ -142,7 +142,7 @@ tl::expected<Reading, Failure> read_wonde(std::span<const WondeSchool> schools,
   }
   note(suppressed, settings.smallest_group, notes);
   give(figures, out);
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

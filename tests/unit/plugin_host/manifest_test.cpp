@@ -4,8 +4,12 @@
 #include "plugin_host/manifest.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <string>
 #include <vector>
 
 #include <dlfcn.h>
@@ -335,6 +339,25 @@ TEST(Library, CutAnywhereItIsAnError) {
   for (std::size_t size = 0; size < bytes.size(); size += 64) {
     EXPECT_NE(sentence_of(std::string(bytes, 0, size)), "accepted") << size;
   }
+}
+
+// The sections of a debugger are not looked at: reading a library costs what its manifest does.
+TEST_F(Manifests, OfALargeLibraryOnlyWhatIsNeededIsRead) {
+  const auto file = install(good());
+  constexpr std::uintmax_t size = 60U << 20;
+  std::filesystem::resize_file(file, size);
+  const auto read_so_far = [] {  // by this process
+    std::ifstream in("/proc/self/io");
+    std::string name;
+    std::uintmax_t bytes = 0;
+    in >> name >> bytes;
+    return bytes;
+  };
+  const auto before = read_so_far();
+  const auto manifest = read_manifest(file);
+  ASSERT_TRUE(manifest) << manifest.error().text();
+  EXPECT_EQ(manifest->id, "roll");
+  EXPECT_LT(read_so_far() - before, size / 8);
 }
 
 // Every byte that steers the parser, one after the other: each is accepted or refused, and under
