@@ -40,6 +40,39 @@ Scenario roll_counts() {
            "roll.pupils 900002  2024-02-15 188"}};
 }
 
+// The school withdrew a pupil's free school meals: four are left, so the later file says nothing.
+Scenario roll_census() {
+  const std::string header = "URN,LA,ESTAB,SCHOOLTYPE,NOR,TSENELSE,TSENELK,NUMEAL,NUMFSM\n";
+  return {
+      "one census published three times",
+      "pupil_roll",
+      R"({"path": "f", "select": "all", "format": "census", "census_date": "2024-01-18"})",
+      {{"census 2024-06-01.csv", header + "900001,999,2001,Primary,141,5,9,7,6\n"},
+       {"census 2024-09-01.csv",
+        header + "900001,999,2001,Primary,145,5,9,8,4\n900002,999,2002,Primary,90,,,,\n"},
+       {"census 2024-07-01.csv",
+        header + "900001,999,2001,Primary,142,SUPP,9,7,5\nNAT,,PRI,Primary,4727089,,,,\n"}},
+      true,
+      {"roll.pupils 900001  2024-01-18 145", "roll.pupils 900001 pupil_group=fsm 2024-01-18 5",
+       "roll.pupils 900001 pupil_group=send 2024-01-18 14", "roll.pupils 900002  2024-01-18 90"}};
+}
+
+Scenario roll_of_pupils() {
+  const std::string header = "School,UPN,Admission date,Leaving date\n";
+  const std::string two = "900001,A1,2020-09-01,\n900001,A2,2023-09-04,\n";
+  return {"the pupils of a school, month by month",
+          "pupil_roll",
+          R"({"path": "f", "select": "all", "format": "pupils"})",
+          {{"pupils 2024-03-01.csv", header + two + "900001,A3,2023-09-04,2024-02-09\n"},
+           {"pupils 2023-10-05.csv", header + two + "900001,A3,2023-09-04,\n"},
+           {"pupils 2024-01-18.csv",
+            header + two + "900001,A3,2023-09-04,\n900001,A4,2024-01-08,2024-01-12\n"}},
+          true,
+          {"roll.pupils 900001  2023-10-05 3", "roll.pupils 900001  2024-01-18 3",
+           "roll.pupils 900001  2024-03-01 2", "roll.joiners 900001  2023-09-01 2",
+           "roll.leavers 900001  2023-09-01 1"}};
+}
+
 Scenario parent_view() {
   const std::string old_header =
       "URN,Submissions,Q1 Strongly Agree,Q1 Agree,Q1 Disagree,Q1 Strongly "
@@ -233,8 +266,9 @@ Scenario absence_of_schools() {
 }  // namespace
 
 std::vector<Scenario> order_scenarios() {
-  return {gias(), roll_counts(), accounts(), marks(),       absence_of_schools(), meter(),
-          bids(), defects(),     forms(),    parent_view(), complaints()};
+  return {gias(),  roll_counts(),        roll_census(), roll_of_pupils(), accounts(),
+          marks(), absence_of_schools(), meter(),       bids(),           defects(),
+          forms(), parent_view(),        complaints()};
 }
 
 }  // namespace kpid::testing
