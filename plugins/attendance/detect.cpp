@@ -36,15 +36,14 @@ const std::vector<Kind>& published_kinds() {
 }
 
 tl::expected<Format, Failure> format_of(const Document& document, const Settings& settings) {
-  const auto head = head_of(document.bytes);
   for (const Kind& kind : published_kinds()) {
-    if (Table::open(head, kind.columns)) return kind.format;
+    if (Table::open(document.bytes, kind.columns)) return kind.format;
   }
-  const auto pupils = Table::open(head, pupil_columns(settings));
+  const auto pupils = Table::open(document.bytes, pupil_columns(settings));
   if (pupils && !wanting(*pupils, Format::pupil_weeks)) return Format::pupil_weeks;
   if (pupils && !wanting(*pupils, Format::marks)) return Format::marks;
   // What is wrong with the file as such says more than that no format fits.
-  const auto any = Table::open(head, {{{"urn"}, false}});
+  const auto any = Table::open(document.bytes, {{{"urn"}, false}});
   if (!any) return tl::unexpected(failure(document.name, any.error()));
   return tl::unexpected(failure(
       document.name,
@@ -55,14 +54,6 @@ tl::expected<Format, Failure> format_of(const Document& document, const Settings
 }
 
 }  // namespace
-
-std::string_view head_of(std::string_view bytes) {
-  constexpr std::size_t kHeadBytes = std::size_t{256} * 1024;
-  if (bytes.size() <= kHeadBytes || readers::ZipArchive::is_zip(bytes)) return bytes;
-  if (bytes.starts_with("\xFF\xFE") || bytes.starts_with("\xFE\xFF")) return bytes;  // UTF-16
-  const auto end = bytes.substr(0, kHeadBytes).find_last_of("\r\n");
-  return end == std::string_view::npos ? bytes : bytes.substr(0, end + 1);
-}
 
 tl::expected<Format, Failure> format_of(std::span<const Document> documents,
                                         const Settings& settings) {

@@ -57,7 +57,6 @@ struct Traits {
 // document at hand, which beats those before it.
 inline constexpr std::uint8_t kMeaningMask = 7;
 inline constexpr std::uint8_t kFromThisDocument = 8;
-inline constexpr std::uint8_t kBothMeanings = 0x77;
 
 struct PupilYear {
   int year = 0;

@@ -8,7 +8,6 @@
 #include <optional>
 #include <utility>
 
-#include "attendance/detect.hpp"
 #include "attendance/row_taker.hpp"
 #include "common/document_day.hpp"
 
@@ -63,7 +62,7 @@ class DocumentReader {
 
   // False: the register cannot go on.
   tl::expected<bool, Failure> read(Rows rows, std::uint64_t& rows_read) {
-    const auto table = Table::open(head_of(document_.bytes), pupil_columns(settings_));
+    const auto table = Table::open(document_.bytes, pupil_columns(settings_));
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     layout_ = layout_of(*table);
     report_.columns = table->report().columns;

@@ -11,12 +11,17 @@ namespace {
 constexpr std::uint64_t kPupilYearsMax = 600'000;  // about 300 MB, inside a plugin's 512
 constexpr std::uint64_t kWeekFromThisDocument = std::uint64_t{1} << 63U;
 
+// The last day on which a session was possible: closures are entered ahead of time.
 std::int32_t last_day_of(const PupilYear& pupil) {
+  const auto counts = [](unsigned mark) {
+    return (mark & kMeaningMask) > static_cast<unsigned>(Meaning::not_counted);
+  };
   for (std::size_t slot = pupil.days.size(); slot > 0; --slot) {
+    const unsigned day = pupil.days[slot - 1];
     constexpr std::size_t kFriday = 4;  // the last day that a counted week is taken to know of
     const bool in_weeks = pupil.weeks && (slot - 1) % kWeekDays == kFriday &&
-                          (*pupil.weeks)[(slot - 1) / kWeekDays] != 0;
-    if ((pupil.days[slot - 1] & kBothMeanings) == 0 && !in_weeks) continue;
+                          Packed::possible((*pupil.weeks)[(slot - 1) / kWeekDays]) > 0;
+    if (!counts(day) && !counts(day >> 4U) && !in_weeks) continue;
     return first_monday(pupil.year) + static_cast<std::int32_t>(slot) - 1;
   }
   return 0;

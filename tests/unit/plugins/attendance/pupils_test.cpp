@@ -198,6 +198,14 @@ TEST(Marks, ReadDocumentsAgainThatComeBackToASchool) {
   EXPECT_EQ(figures(to_reading(std::move(*pupils)), "").substr(0, 5), "1 0 1");
 }
 
+// Closures are entered ahead of time; they do not make a figure a later word.
+TEST(Marks, AreStatedOnTheLastDayWithAPossibleSession) {
+  const auto reading = reading_of(
+      kHeader + row("1", "2024-09-03", "PM", "I") + row("1", "2025-07-31", "AM", "#"), lenient());
+  ASSERT_TRUE(reading);
+  EXPECT_EQ(day_text(reading->observations.at(0).stated_on), "2024-09-03");
+}
+
 TEST(Marks, CountAPupilInTheGroupsOfTheLatestDay) {
   const auto reading = reading_of(kHeader + row("1", "2024-09-04", "AM", "/", "5,Y,K") +
                                       row("1", "2024-09-03", "AM", "I", "4,N,N"),
@@ -372,6 +380,31 @@ std::string joined(const std::vector<std::string>& rows, const std::string& line
   return out;
 }
 
+std::string utf16(const std::string& ascii, bool with_mark) {
+  std::string out = with_mark ? "\xFF\xFE" : "";
+  for (const char c : ascii) {
+    out.push_back(c);
+    out.push_back('\0');
+  }
+  return out;
+}
+
+// Every cell in quotation marks, as some exports have it.
+std::string quoted(const std::string& bytes) {
+  std::string out = "\"";
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    if (bytes[i] == ',') {
+      out += "\",\"";
+    } else if (bytes[i] == '\n') {
+      out += "\"\r\n";
+      if (i + 1 < bytes.size()) out += "\"";
+    } else {
+      out += bytes[i];
+    }
+  }
+  return out;
+}
+
 // Whatever is not clean in a file, and wherever it stands, both ways see the same rows.
 TEST(RowsOfPupils, GiveTheSameFiguresAndNotes) {
   Settings settings;
@@ -382,6 +415,9 @@ TEST(RowsOfPupils, GiveTheSameFiguresAndNotes) {
   EXPECT_NE(expected.find("week.sessions_possible 100003 [pupil_group=send]"), std::string::npos);
   EXPECT_EQ(read(joined(rows, "\r\n"), settings), expected);
   EXPECT_EQ(read("\xEF\xBB\xBF" + joined(rows, "\n"), settings), expected);
+  EXPECT_EQ(read(utf16(joined(rows, "\r\n"), true), settings), expected);
+  EXPECT_EQ(read(utf16(joined(rows, "\n"), false), settings), expected);
+  EXPECT_EQ(read(quoted(joined(rows, "\n")), settings), expected);
   std::string without_end = joined(rows, "\n");
   without_end.pop_back();
   EXPECT_EQ(read(without_end, settings), expected);
