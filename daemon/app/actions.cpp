@@ -17,6 +17,7 @@
 #include "alerts/operational_wording.hpp"
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
+#include "app/source_check.hpp"
 #include "app/version.hpp"
 #include "store/async_write.hpp"
 
@@ -95,6 +96,17 @@ asio::awaitable<Result<Run>> run_source(ActionParts& parts, std::string source) 
   }
   const std::shared_ptr<SourceActor> held = actor->second;
   co_return co_await held->run_now();
+}
+
+asio::awaitable<Result<json::object>> check_one(ActionParts& parts, std::string name) {
+  const std::shared_ptr<const Config> config = parts.config();
+  const SourceConfig* source = config->source(name);
+  if (source == nullptr) {
+    co_return fail(ErrorKind::not_found,
+                   "no source is named \"" + name + "\": `kpictl sources` lists them");
+  }
+  const CheckParts check{parts.installation(), parts.clock(), parts.log(), parts.lines()};
+  co_return co_await check_source(check, config, *source);
 }
 
 asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) {
@@ -283,6 +295,7 @@ http::Actions make_actions(ActionParts& parts) {
   actions.status = [&parts] { return status(parts); };
   actions.plugins = [&parts] { return plugins(parts); };
   actions.run_source = [&parts](std::string name) { return run_source(parts, std::move(name)); };
+  actions.check_source = [&parts](std::string name) { return check_one(parts, std::move(name)); };
   actions.replay_delivery = [&parts](std::int64_t id) { return replay(parts, id); };
   actions.replay_since = [&parts](Timestamp since) { return replay_since(parts, since); };
   actions.test_destination = [&parts](std::string name) {

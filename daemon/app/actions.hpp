@@ -13,7 +13,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include "app/event_log.hpp"
 #include "app/installation.hpp"
+#include "fetch/fetcher.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "store/write_queue.hpp"
@@ -45,6 +47,8 @@ class ActionParts {
   [[nodiscard]] virtual const std::vector<std::string>& sandbox_missing() const = 0;
   [[nodiscard]] virtual store::WriteQueue& queue() = 0;
   [[nodiscard]] virtual webhooks::Outbox& outbox() = 0;
+  [[nodiscard]] virtual EventLog& log() = 0;
+  [[nodiscard]] virtual std::shared_ptr<fetch::Lines> lines() const = 0;
   [[nodiscard]] virtual boost::asio::io_context& loop() = 0;
   [[nodiscard]] virtual AttemptWatch& attempts() = 0;
   [[nodiscard]] virtual const std::map<std::string, std::shared_ptr<SourceActor>>& actors()

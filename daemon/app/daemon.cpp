@@ -20,6 +20,7 @@
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
 #include "config/load.hpp"
+#include "fetch/line.hpp"
 #include "http/server.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -200,6 +201,8 @@ class Daemon::Impl final : public ActionParts {
   const std::vector<std::string>& sandbox_missing() const override { return sandbox_missing_; }
   store::WriteQueue& queue() override { return *queue_; }
   webhooks::Outbox& outbox() override { return *outbox_; }
+  EventLog& log() override { return log_; }
+  std::shared_ptr<fetch::Lines> lines() const override { return lines_; }
   asio::io_context& loop() override { return loop_; }
   AttemptWatch& attempts() override { return attempts_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
@@ -212,7 +215,9 @@ class Daemon::Impl final : public ActionParts {
   ingest::Evaluation judged_at_open;
 
  private:
-  PullParts pull_parts() { return {*queue_, clock_, identifiers_, render_, log_, installation_}; }
+  PullParts pull_parts() {
+    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_};
+  }
 
   void watch_store_failure(const Result<void>& written) {
     if (!written && written.error().kind == ErrorKind::storage) {
@@ -381,6 +386,7 @@ class Daemon::Impl final : public ActionParts {
   bool checking_ = false;  // the database, in a watcher's thread
   std::uint64_t attempts_seen_ = 0;
   Timestamp outbox_moved_at_{};
+  std::shared_ptr<fetch::Lines> lines_ = std::make_shared<fetch::Lines>();
   asio::thread_pool watchers_;
   std::map<std::string, std::shared_ptr<SourceActor>> actors_;
   std::unique_ptr<http::Server> server_;

@@ -3,7 +3,10 @@
 
 #include "app/prepared_plugin.hpp"
 
+#include <algorithm>
 #include <utility>
+
+#include "fetch/url.hpp"
 
 namespace kpid::app {
 
@@ -22,15 +25,33 @@ Result<PreparedPlugin> prepare_plugin(const SourceConfig& source) {
   return PreparedPlugin{std::move(*manifest), std::move(*fingerprint), std::move(settings.json)};
 }
 
+std::vector<std::string> granted_hosts(const SourceConfig& source,
+                                       const std::vector<std::string>& of_manifest,
+                                       std::string_view settings_json) {
+  std::vector<std::string> hosts = source.allowed_hosts;
+  const auto add = [&](const std::string& host) {
+    if (std::find(hosts.begin(), hosts.end(), host) == hosts.end()) hosts.push_back(host);
+  };
+  for (const std::string& host : of_manifest) add(host);
+  for (const std::string& host : fetch::hosts_in_settings(settings_json)) add(host);
+  return hosts;
+}
+
 fetch::FetchPolicy fetch_policy(const Config& config, const SourceConfig& source,
-                                const PreparedPlugin& plugin, const Clock& clock) {
+                                const PreparedPlugin& plugin, const Clock& clock,
+                                std::shared_ptr<fetch::Lines> lines) {
   fetch::FetchPolicy policy;
   policy.base = config.file.parent_path();
   policy.scratch = config.database.parent_path();
-  policy.allowed_hosts = plugin.manifest.allowed_hosts;
-  policy.allowed_hosts.insert(policy.allowed_hosts.end(), source.allowed_hosts.begin(),
-                              source.allowed_hosts.end());
+  policy.allowed_hosts = granted_hosts(source, plugin.manifest.allowed_hosts, plugin.settings_json);
+  policy.source = source.name;
+  policy.allowed_networks = source.allowed_networks;
   policy.secrets = source.secrets;
+  policy.http = source.http;
+  policy.sftp = source.sftp;
+  policy.size_limit = source.size_limit;
+  policy.time_limit = source.time_limit;
+  policy.lines = std::move(lines);
   policy.clock = &clock;
   return policy;
 }

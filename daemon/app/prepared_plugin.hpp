@@ -5,7 +5,10 @@
 // What running a source's plugin takes, whether to pull or to check: its manifest, its settings,
 // what it may fetch. Blocking where it reads the library.
 
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/installation.hpp"
 #include "fetch/fetcher.hpp"
@@ -25,9 +28,16 @@ struct PreparedPlugin {
 // Or why it cannot be run.
 [[nodiscard]] Result<PreparedPlugin> prepare_plugin(const SourceConfig& source);
 
-// `clock` outlives the fetcher that is made of it.
+// Where the source may fetch from: what its config grants, what its plugin's manifest names, and
+// what the operator has written into its settings.
+[[nodiscard]] std::vector<std::string> granted_hosts(const SourceConfig& source,
+                                                     const std::vector<std::string>& of_manifest,
+                                                     std::string_view settings_json);
+
+// `clock` outlives the fetcher that is made of it. `lines`: what sources keep between their pulls.
 [[nodiscard]] fetch::FetchPolicy fetch_policy(const Config& config, const SourceConfig& source,
-                                              const PreparedPlugin& plugin, const Clock& clock);
+                                              const PreparedPlugin& plugin, const Clock& clock,
+                                              std::shared_ptr<fetch::Lines> lines);
 
 // A pull from the beginning: verb and cursor are the caller's to change.
 [[nodiscard]] plugin_host::PullRequest pull_request(const Installation& installation,

@@ -3,6 +3,7 @@
 
 #include "app/source_pull.hpp"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <utility>
@@ -165,8 +166,8 @@ class Pull {
       outcome.error = Error{ErrorKind::cancelled, "kpid was asked to stop", ""};
       co_return outcome;
     }
-    RememberingFetcher fetcher(
-        fetch::make_fetcher(fetch_policy(*config_, source_, *prepared_, parts_.clock)));
+    RememberingFetcher fetcher(fetch::make_fetcher(
+        fetch_policy(*config_, source_, *prepared_, parts_.clock, parts_.lines)));
     plugin_host::PullRequest request =
         pull_request(parts_.installation, source_, *prepared_, parts_.clock.now());
     request.cursor = cursor_;

@@ -32,6 +32,7 @@ struct PullParts {  // all outlive the pull
   const ingest::Render& render;
   EventLog& log;
   const Installation& installation;
+  std::shared_ptr<fetch::Lines> lines{};  // what sources keep between their pulls
 };
 
 struct PullReport {

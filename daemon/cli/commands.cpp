@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/describe.hpp"
 #include "cli/listen.hpp"
 
 namespace kpid::cli {
@@ -89,6 +90,14 @@ int run_command(const std::filesystem::path& socket, const Command& command,
   }
   const bool well = !command.went_well || command.went_well(reply->body);
   return well ? exit_code::success : exit_code::not_done;
+}
+
+int run_describe(const std::filesystem::path& library, const Terminal& terminal) {
+  const auto manifest = describe_plugin(library);
+  if (!manifest) return report(manifest.error(), exit_code::refused, terminal);
+  print(terminal.json ? json::serialize(*manifest) + "\n"
+                      : manifest_text(*manifest, {terminal.colour, "", terminal.width}));
+  return exit_code::success;
 }
 
 int run_listen(const ListenCommand& command, const Terminal& terminal) {

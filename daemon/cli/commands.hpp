@@ -49,6 +49,8 @@ struct Command {
 // Prints the Error as the terminal wants it, and returns the code.
 int report(const Error& error, int code, const Terminal& terminal);
 
+[[nodiscard]] int run_describe(const std::filesystem::path& library, const Terminal& terminal);
+
 struct ListenCommand {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;

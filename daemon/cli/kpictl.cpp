@@ -46,6 +46,7 @@ struct Arguments {
   std::string by;
   std::string note;
   std::string since;
+  std::filesystem::path library;
   ListenCommand listen;
 };
 
@@ -76,6 +77,16 @@ Command run_source(const Arguments& arguments) {
   command.went_well = [](const json::value& run) {
     const std::string outcome = text_at(run, "/outcome");
     return outcome == "succeeded" || outcome == "unchanged";
+  };
+  return command;
+}
+
+Command check_source(const Arguments& arguments) {
+  Command command = post("sources/" + percent_encoded(arguments.name) + "/check", "");
+  command.waiting_for = "reading " + arguments.name;
+  command.show = check_text;
+  command.went_well = [](const json::value& report) {
+    return member(report, "/error").is_null() && !list_at(report, "/schools").empty();
   };
   return command;
 }
@@ -265,7 +276,18 @@ class Program {
   void plugins() {
     command(app_, "plugins", "Plugins that were found, and those that were refused",
             [](const Arguments&) { return get("plugins", plugins_text); });
-    command(group("plugin", "One plugin"), "release", "End its quarantine",
+    CLI::App& plugin = group("plugin", "One plugin");
+    command(plugin, "check", "What a source would give, before its first pull; stores nothing",
+            check_source)
+        ->add_option("source", arguments_.name, "The source, as the config names it")
+        ->required();
+    CLI::App* describe = plugin.add_subcommand(
+        "describe", "What a plugin's file says of itself; runs none of it, needs no daemon");
+    describe->add_option("file", arguments_.library, "The plugin, for example my_plugin.so")
+        ->required();
+    describe->callback(
+        [this] { run_ = [this] { return run_describe(arguments_.library, terminal_); }; });
+    command(plugin, "release", "End its quarantine",
             [](const Arguments& arguments) {
               return post("plugins/" + percent_encoded(arguments.name) + "/release",
                           arguments.name + " is released; its sources run again when they are due");

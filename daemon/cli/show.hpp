@@ -28,7 +28,13 @@ struct Screen {
 [[nodiscard]] std::string status_text(const boost::json::value& status, const Screen& screen);
 [[nodiscard]] std::string sources_text(const boost::json::value& sources, const Screen& screen);
 [[nodiscard]] std::string run_text(const boost::json::value& run);
+
+// show_plugins.cpp
 [[nodiscard]] std::string plugins_text(const boost::json::value& plugins, const Screen& screen);
+// What a source would give: see app/source_check.hpp for the report's members.
+[[nodiscard]] std::string check_text(const boost::json::value& report, const Screen& screen);
+// A manifest: see cli/describe.hpp.
+[[nodiscard]] std::string manifest_text(const boost::json::value& manifest, const Screen& screen);
 
 // show_kpis.cpp
 [[nodiscard]] std::string kpis_text(const boost::json::value& kpis, const Screen& screen);

@@ -43,6 +43,49 @@ std::string wide_table(const json::array& kpis, std::string_view heading, bool c
   return kpi_table_text(rows, colour);
 }
 
+bool is_true(const json::value& value) { return value.is_bool() && value.get_bool(); }
+
+// Of which somebody has a figure, or at which a rule looks: there "no data" says something. The
+// others are only named, so that they do not crowd these out.
+struct Divided {
+  json::array shown;
+  std::vector<std::string> named;
+};
+
+Divided divide(const json::array& kpis) {
+  std::map<std::string, bool> counts;
+  for (const json::value& kpi : kpis) {
+    bool& known = counts[with_subgroup(text_at(kpi, "/kpi"), kpi)];
+    known = known || is_true(member(kpi, "/ruled")) || !text_at(kpi, "/text").empty();
+  }
+  Divided divided;
+  for (const json::value& kpi : kpis) {
+    if (counts[with_subgroup(text_at(kpi, "/kpi"), kpi)]) divided.shown.push_back(kpi);
+  }
+  for (const auto& [name, known] : counts) {
+    if (!known) divided.named.push_back(name);
+  }
+  return divided;
+}
+
+// "No data and no rule: a, b and c." in lines of the screen's width.
+std::string without_data(const std::vector<std::string>& names, std::size_t width) {
+  constexpr std::size_t usual_width = 100;
+  if (names.empty()) return {};
+  std::string text = "No data and no rule:";
+  std::size_t column = text.size();
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    const std::string word = names[i] + (i + 1 < names.size() ? "," : "");
+    if (column + 1 + word.size() > (width == 0 ? usual_width : width)) {
+      text += "\n ";
+      column = 1;
+    }
+    text += " " + word;
+    column += 1 + word.size();
+  }
+  return "\n" + text + "\n";
+}
+
 std::string incomplete(const json::array& kpis) {
   std::string text;
   for (const json::value& kpi : kpis) {
@@ -105,11 +148,14 @@ std::string completeness(const json::value& value) {
 }  // namespace
 
 std::string kpis_text(const json::value& kpis, const Screen& screen) {
-  const json::array& list = list_at(kpis, "/kpis");
-  if (list.empty()) return "No KPI has a value, and none is configured to have one.\n";
+  const json::array& all = list_at(kpis, "/kpis");
+  if (all.empty()) return "No KPI has a value, and none is configured to have one.\n";
+  const auto [list, named_only] = divide(all);
+  const std::string below = incomplete(list) + without_data(named_only, screen.width);
+  if (list.empty()) return below.substr(1);
   const std::string named = wide_table(list, "/organisation_name", false);
   if (screen.width == 0 || widest_line(named) <= screen.width) {
-    return wide_table(list, "/organisation_name", screen.colour) + incomplete(list);
+    return wide_table(list, "/organisation_name", screen.colour) + below;
   }
   // Too wide with the names: the codes head the columns, and the names stand below.
   std::map<std::string, std::string> names;
@@ -119,7 +165,7 @@ std::string kpis_text(const json::value& kpis, const Screen& screen) {
   }
   std::string text = wide_table(list, "/organisation", screen.colour) + "\n";
   for (const auto& [code, name] : names) legend.push_back({{code}, {name}});
-  return text + table_text(legend, false) + incomplete(list);
+  return text + table_text(legend, false) + below;
 }
 
 std::string kpi_text(const json::value& kpi, const Screen& screen) {
@@ -135,7 +181,10 @@ std::string kpi_text(const json::value& kpi, const Screen& screen) {
   }
   text += "\n";
   const json::array& values = list_at(kpi, "/values");
-  if (values.empty()) return text + "No figure was known.\n";
+  if (values.empty()) {
+    return text + (member(kpi, "/as_of").is_string() ? "No data: no figure was known then.\n"
+                                                     : "No data: no source has given a figure.\n");
+  }
   std::vector<Row> table{
       {{"PERIOD"}, {"VALUE"}, {"PARTS"}, {"SCHOOLS"}, {"KNOWN SINCE"}, {"FROM"}}};
   std::string corrected;

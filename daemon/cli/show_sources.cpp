@@ -200,23 +200,4 @@ std::string run_text(const json::value& run) {
   return text;
 }
 
-std::string plugins_text(const json::value& plugins, const Screen& screen) {
-  const json::array& list = list_at(plugins, "/plugins");
-  if (list.empty()) return "No plugin was found.\n";
-  std::vector<Row> table{{{"PLUGIN"}, {"VERSION"}, {"TITLE"}, {"STATE"}, {"FILE"}}};
-  for (const json::value& plugin : list) {
-    const std::string refused = text_at(plugin, "/refused");
-    const json::value& held = member(plugin, "/quarantined");
-    Cell state{"ready", Paint::green};
-    if (held.is_bool() && held.get_bool()) state = {"quarantined", Paint::red};
-    if (!refused.empty()) state = {"refused: " + refused, Paint::red};
-    table.push_back({{text_at(plugin, "/id")},
-                     {text_at(plugin, "/version")},
-                     {text_at(plugin, "/title")},
-                     state,
-                     {text_at(plugin, "/file")}});
-  }
-  return table_text(table, screen.colour);
-}
-
 }  // namespace kpid::cli

@@ -64,16 +64,17 @@ std::optional<std::pair<std::string, std::string>> pair_of(TableReader& table,
   return std::pair{std::move(*first), std::move(*second)};
 }
 
-// Exactly one of the four ways; none leaves an overridden KPI's own.
+// Exactly one of the five ways; none leaves an overridden KPI's own.
 void read_definition(TableReader& table, bool is_new, Kpi& kpi) {
-  constexpr std::array<std::string_view, 4> ways{"measure", "ratio", "difference",
-                                                 "change_since_autumn_census"};
+  constexpr std::array<std::string_view, 5> ways{
+      "measure", "ratio", "difference", "change_since_autumn_census", "change_since_year_before"};
   const auto given =
       std::count_if(ways.begin(), ways.end(), [&](std::string_view way) { return table.has(way); });
   if (given > 1 || (given == 0 && is_new)) {
     table.faults().add(table.place(),
-                       "a KPI has one of \"measure\", \"ratio\", \"difference\" and "
-                       "\"change_since_autumn_census\"; this one has " +
+                       "a KPI has one of \"measure\", \"ratio\", \"difference\", "
+                       "\"change_since_autumn_census\" and \"change_since_year_before\"; this one "
+                       "has " +
                            (given == 0 ? std::string("none") : std::to_string(given)));
   }
   if (auto measure = measure_of(table, table.text("measure"))) {
@@ -87,6 +88,9 @@ void read_definition(TableReader& table, bool is_new, Kpi& kpi) {
   }
   if (auto measure = measure_of(table, table.text("change_since_autumn_census"))) {
     kpi.definition = ChangeSinceAutumnCensus{std::move(*measure)};
+  }
+  if (auto measure = measure_of(table, table.text("change_since_year_before"))) {
+    kpi.definition = ChangeSinceYearBefore{std::move(*measure)};
   }
 }
 

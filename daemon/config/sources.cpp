@@ -12,6 +12,7 @@
 #include "config/builder.hpp"
 #include "config/credentials.hpp"
 #include "config/settings.hpp"
+#include "config/source_fetch.hpp"
 #include "config/syntax.hpp"
 #include "schedule/schedule.hpp"
 
@@ -50,15 +51,17 @@ void read_plugin(Builder& builder, TableReader& table, SourceConfig& source) {
   }
 }
 
-void read_schedule(Builder& builder, TableReader& table, SourceConfig& source) {
-  const auto written = table.required_text("schedule");
-  if (!written) return;
+std::optional<PlacedText> read_schedule(Builder& builder, TableReader& table,
+                                        SourceConfig& source) {
+  auto written = table.required_text("schedule");
+  if (!written) return written;
   auto schedule = parse_schedule(written->value);
   if (schedule) {
     source.schedule = std::move(*schedule);
   } else {
     builder.faults.add(written->place, printable(schedule.error().sentence, 300));
   }
+  return written;
 }
 
 void read_limits(Builder& builder, TableReader& table, SourceConfig& source) {
@@ -114,25 +117,27 @@ void read_secrets(Builder& builder, TableReader& table, SourceConfig& source) {
   }
 }
 
-void read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
+// Returns the settings as they are written, without the defaults that the source is given.
+std::string read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
   const toml::table none;
   auto given = table.table("settings");
   const Place place = given ? given->place() : table.place();
   TableReader settings =
       given ? *given : TableReader{none, place.file, "[settings]", builder.faults};
   const auto faults_before = builder.faults.size();
-  source.settings_json = settings_as_json(settings);
+  std::string written = settings_as_json(settings);
+  source.settings_json = written;
   source.settings_place = builder.faults.text(place);
   const bool can_check = builder.options.check_settings && !source.library.empty() &&
                          builder.faults.size() == faults_before;
   if (!can_check) {
     builder.all_manifests_read = false;
-    return;
+    return written;
   }
   auto checked = builder.options.check_settings(source.library, source.settings_json);
   if (!checked) {  // no config fault: the daemon starts without the plugin and says so
     builder.all_manifests_read = false;
-    return;
+    return written;
   }
   for (const auto& [pointer, sentence] : checked->faults) {
     builder.faults.add(given ? place_of_pointer(settings, pointer) : place,
@@ -151,6 +156,7 @@ void read_settings(Builder& builder, TableReader& table, SourceConfig& source) {
   }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());
+  return written;
 }
 
 }  // namespace
@@ -183,10 +189,13 @@ void read_sources(Builder& builder, TableReader& root) {
                          "this source has no school to match: there is no [[school]]");
     }
     read_plugin(builder, table, source);
-    read_schedule(builder, table, source);
+    const auto schedule = read_schedule(builder, table, source);
     read_limits(builder, table, source);
+    const auto faults_before = builder.faults.size();
     read_secrets(builder, table, source);
-    read_settings(builder, table, source);
+    read_fetch(builder, table, source, builder.faults.size() == faults_before);
+    const std::string written = read_settings(builder, table, source);
+    if (schedule) check_on_change(builder, *schedule, source, written);
     table.finish();
     builder.config.sources.push_back(std::move(source));
   }

@@ -20,21 +20,14 @@
 
 #include "fetch/file_copy.hpp"
 #include "fetch/file_search.hpp"
+#include "fetch/http_fetch.hpp"
+#include "fetch/line.hpp"
+#include "fetch/url.hpp"
 
 namespace kpid::fetch {
 namespace {
 
 namespace asio = boost::asio;
-
-// "https" of "https://…"; empty for a path.
-std::string_view scheme_of(std::string_view location) {
-  const std::size_t end = location.find("://");
-  if (end == std::string_view::npos || end == 0) return {};
-  const std::string_view scheme = location.substr(0, end);
-  constexpr std::string_view letters =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-";
-  return scheme.find_first_not_of(letters) == std::string_view::npos ? scheme : std::string_view{};
-}
 
 Result<std::vector<Fetched>> fetch_files(const FetchPolicy& policy, const FetchRequest& request,
                                          const std::atomic<bool>& stop) {
@@ -99,19 +92,50 @@ class SchemeFetcher final : public Fetcher {
   SchemeFetcher& operator=(const SchemeFetcher&) = delete;
 
   asio::awaitable<Documents> fetch(FetchRequest request) override {
-    // The one place where a scheme is chosen: HTTP and SFTP join here.
-    const std::string_view scheme = scheme_of(request.location);
-    if (!scheme.empty()) {
-      co_return fail(ErrorKind::unsupported,
-                     fmt::format("locations of the kind \"{}://\" cannot be fetched by this "
-                                 "version of kpid; name a file or a pattern instead",
-                                 scheme),
+    retry_at_.reset();
+    // The one place where a scheme is chosen.
+    const std::string scheme(scheme_of(request.location));
+    if (scheme == "https" || scheme == "http") co_return co_await over_http(request);
+    if (!request.headers.empty() || request.body) {
+      co_return fail(ErrorKind::config,
+                     "the plugin asks for this with headers or a question, which only a location "
+                     "that begins with https:// can answer; correct the settings",
                      request.location);
     }
-    co_return co_await off_the_loop(std::move(request));
+    if (scheme.empty()) co_return co_await off_the_loop(std::move(request));
+    co_return fail(ErrorKind::unsupported,
+                   fmt::format("locations of the kind \"{}://\" cannot be fetched by this "
+                               "version of kpid; name a file, a pattern, or an address that "
+                               "begins with https://",
+                               scheme),
+                   request.location);
   }
+  [[nodiscard]] std::optional<Timestamp> retry_at() const override { return retry_at_; }
 
  private:
+  asio::awaitable<Documents> over_http(const FetchRequest& request) {
+    if (!http_) {
+      const auto executor = co_await asio::this_coro::executor;
+      const FetchPolicy& policy = work_->policy;
+      http_.emplace(policy, policy.lines ? policy.lines->of(policy.source, executor)
+                                         : std::make_shared<Line>(executor));
+    }
+    auto document = co_await http_->fetch(request, std::nullopt);
+    if (!document) {
+      if (const auto wait = http_->retry_after()) retry_at_ = now() + *wait;
+      co_return tl::unexpected(std::move(document.error()));
+    }
+    std::vector<Fetched> all;
+    all.push_back(std::move(document->fetched));
+    co_return all;
+  }
+
+  [[nodiscard]] Timestamp now() const {
+    const SystemClock system;
+    const Clock* clock = work_->policy.clock;
+    return clock != nullptr ? clock->now() : system.now();
+  }
+
   asio::awaitable<Documents> off_the_loop(FetchRequest request) {
     const auto executor = co_await asio::this_coro::executor;
     auto initiate = [work = work_, executor](auto handler, FetchRequest wanted) {
@@ -134,6 +158,8 @@ class SchemeFetcher final : public Fetcher {
   }
 
   std::shared_ptr<Work> work_;
+  std::optional<HttpFetch> http_;  // made at the first need
+  std::optional<Timestamp> retry_at_;
 };
 
 }  // namespace

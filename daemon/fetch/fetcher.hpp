@@ -4,8 +4,9 @@
 
 // Opens what plugins ask for. A plugin names a location; the daemon finds it, copies it into an
 // unlinked file (so that nobody can change it while it is read, and no name leads to it), hashes
-// it, and hands over a read-only descriptor. Files today; HTTP and SFTP join behind the same call.
+// it, and hands over a read-only descriptor. Files, HTTP and SFTP stand behind the same call.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <map>
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -20,21 +22,29 @@
 #include "fetch/file_descriptor.hpp"
 #include "model/clock.hpp"
 #include "model/error.hpp"
+#include "model/fetch_config.hpp"
 #include "model/observation.hpp"
 #include "model/secret.hpp"
 
 namespace kpid::fetch {
 
+class Lines;
+
 struct FetchRequest {
   std::string location;  // a path, a glob ("in/*.csv"), or a URL; relative paths stand on `base`
   enum class Select { only, newest, all } select = Select::only;  // of what a glob finds
+  // HTTP only; both may name secrets.
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::optional<std::string> body{};  // then it is a POST
+  friend bool operator==(const FetchRequest&, const FetchRequest&) = default;
 };
 
 struct Fetched {
-  FetchedDocument document;  // number is set by the supervisor
-  FileDescriptor content;    // read-only, at offset 0, of document.size bytes
-  std::string etag;          // empty for files
-  bool unchanged = false;    // same content as at the source's last successful run
+  FetchedDocument document;     // number is set by the supervisor
+  FileDescriptor content;       // read-only, at offset 0, of document.size bytes
+  std::string etag;             // empty for files
+  std::string last_modified{};  // the header, as the server wrote it
+  bool unchanged = false;       // same content as at the source's last successful run
 };
 
 // What one source may fetch, and where it stands.
@@ -42,8 +52,14 @@ struct FetchPolicy {
   std::filesystem::path base;     // folder of the config file
   std::filesystem::path scratch;  // where unlinked copies are made
   std::uint64_t size_limit = 4ULL << 30;
+  std::string source;  // its name: what is kept between its pulls
   std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_networks;  // private ones that may be reached
   std::map<std::string, Secret> secrets;
+  HttpConfig http;
+  SftpConfig sftp;
+  std::chrono::milliseconds time_limit{std::chrono::minutes{10}};  // of one transfer
+  std::shared_ptr<Lines> lines;                                    // null: nothing is kept
   std::vector<std::string> last_hashes;  // of the last successful run: tells what is unchanged
   const Clock* clock = nullptr;          // outlives the fetcher; null: the system's
 };
@@ -55,6 +71,8 @@ class Fetcher {
   // is wrong with it and what to do. Never blocks the loop for long: copies run off it.
   [[nodiscard]] virtual boost::asio::awaitable<Result<std::vector<Fetched>>> fetch(
       FetchRequest request) = 0;
+  // When to ask again, where the last fetch failed as rate_limited and the server said when.
+  [[nodiscard]] virtual std::optional<Timestamp> retry_at() const { return std::nullopt; }
 };
 
 // The fetcher of one run. Chooses by the location's scheme; an unknown scheme is `unsupported`.

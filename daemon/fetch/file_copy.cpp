@@ -3,19 +3,16 @@
 
 #include "fetch/file_copy.hpp"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <memory>
 #include <system_error>
 #include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "fetch/scratch.hpp"
 
 namespace kpid::fetch {
 
@@ -45,68 +42,10 @@ Result<FileDescriptor> open_source(const std::filesystem::path& file) {
   }
 }
 
-Result<FileDescriptor> make_scratch(const std::filesystem::path& folder) {
-  FileDescriptor fd(::open(folder.c_str(), O_TMPFILE | O_EXCL | O_RDWR | O_CLOEXEC, 0600));
-  if (fd) return fd;
-  std::string name = (folder / "fetch-XXXXXX").string();
-  fd = FileDescriptor(::mkostemp(name.data(), O_CLOEXEC));
-  if (!fd) {
-    return fail(ErrorKind::storage,
-                fmt::format("no copy can be made in this folder: {}; free space in it or correct "
-                            "its rights",
-                            reason(errno)),
-                folder.string());
-  }
-  ::unlink(name.c_str());
-  return fd;
-}
-
-bool write_all(int fd, const char* data, std::size_t size) {
-  while (size > 0) {
-    const ssize_t written = ::write(fd, data, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return false;
-    data += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return true;
-}
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new(), &EVP_MD_CTX_free) {
-    good_ = context_ != nullptr && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1;
-  }
-  void add(const char* data, std::size_t size) {
-    good_ = good_ && EVP_DigestUpdate(context_.get(), data, size) == 1;
-  }
-  [[nodiscard]] Result<std::string> hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    if (!good_ || EVP_DigestFinal_ex(context_.get(), digest.data(), &length) != 1) {
-      return fail(ErrorKind::internal, "SHA-256 failed");
-    }
-    std::string text;
-    for (unsigned i = 0; i < length; ++i) text += fmt::format("{:02x}", digest[i]);
-    return text;
-  }
-
- private:
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-  bool good_ = false;
-};
-
-struct Copied {
-  std::uint64_t size = 0;
-  std::string sha256;
-};
-
-Result<Copied> copy_content(int from, int to, const std::string& place, const FetchPolicy& policy,
-                            const std::atomic<bool>& stop) {
+Result<void> copy_content(int from, Scratch& to, const std::string& place,
+                          const FetchPolicy& policy, const std::atomic<bool>& stop) {
   constexpr std::size_t chunk = 1U << 18;
   std::vector<char> buffer(chunk);
-  Sha256 hash;
-  Copied copied;
   for (;;) {
     if (stop) return fail(ErrorKind::cancelled, "the fetch was cancelled", place);
     const ssize_t got = ::read(from, buffer.data(), buffer.size());
@@ -114,26 +53,16 @@ Result<Copied> copy_content(int from, int to, const std::string& place, const Fe
     if (got < 0) {
       return fail(ErrorKind::transient, fmt::format("reading failed: {}", reason(errno)), place);
     }
-    if (got == 0) break;
+    if (got == 0) return {};
     const auto size = static_cast<std::size_t>(got);
-    copied.size += size;
-    if (copied.size > policy.size_limit) {
+    if (to.size() + size > policy.size_limit) {
       return fail(ErrorKind::source,
                   fmt::format("the file is larger than the limit of {} bytes", policy.size_limit),
                   place);
     }
-    hash.add(buffer.data(), size);
-    if (!write_all(to, buffer.data(), size)) {
-      return fail(ErrorKind::storage,
-                  fmt::format("the copy of {} cannot be written: {}; free space in this folder",
-                              place, reason(errno)),
-                  policy.scratch.string());
-    }
+    auto written = to.write({buffer.data(), size}, place);
+    if (!written) return written;
   }
-  auto digest = hash.hex();
-  if (!digest) return tl::unexpected(digest.error());
-  copied.sha256 = std::move(*digest);
-  return copied;
 }
 
 std::int64_t milliseconds(const timespec& at) {
@@ -166,9 +95,9 @@ Result<Fetched> copy_file(const std::filesystem::path& file, const FetchPolicy& 
   if (!source) return tl::unexpected(source.error());
   const auto before = look_at(source->get(), place);
   if (!before) return tl::unexpected(before.error());
-  auto scratch = make_scratch(policy.scratch);
+  auto scratch = Scratch::make(policy);
   if (!scratch) return tl::unexpected(scratch.error());
-  auto copied = copy_content(source->get(), scratch->get(), place, policy, stop);
+  auto copied = copy_content(source->get(), *scratch, place, policy, stop);
   if (!copied) return tl::unexpected(copied.error());
   const auto after = look_at(source->get(), place);
   if (!after) return tl::unexpected(after.error());
@@ -178,26 +107,7 @@ Result<Fetched> copy_file(const std::filesystem::path& file, const FetchPolicy& 
                 "the file changed while it was read; it will be read again once it is complete",
                 place);
   }
-
-  ::fchmod(scratch->get(), 0400);
-  const std::string self = fmt::format("/proc/self/fd/{}", scratch->get());
-  Fetched fetched;
-  fetched.content = FileDescriptor(::open(self.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fetched.content) {
-    return fail(ErrorKind::storage,
-                fmt::format("the copy cannot be reopened: {}; is /proc mounted?", reason(errno)),
-                place);
-  }
-  const SystemClock system_clock;
-  const Clock& clock = policy.clock != nullptr ? *policy.clock : system_clock;
-  fetched.document.origin = place;
-  fetched.document.sha256 = std::move(copied->sha256);
-  fetched.document.size = copied->size;
-  fetched.document.fetched_at_ms = milliseconds_since_epoch(clock.now());
-  fetched.document.modified_at_ms = milliseconds(before->st_mtim);
-  fetched.unchanged = std::find(policy.last_hashes.begin(), policy.last_hashes.end(),
-                                fetched.document.sha256) != policy.last_hashes.end();
-  return fetched;
+  return scratch->seal(policy, place, milliseconds(before->st_mtim));
 }
 
 }  // namespace kpid::fetch

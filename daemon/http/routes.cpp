@@ -123,6 +123,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"sources"}, {}, &Routes::sources},
       {verb::get, {"sources", "*", "runs"}, {"limit"}, &Routes::source_runs},
       {verb::post, {"sources", "*", "run"}, {}, &Routes::run_source},
+      {verb::post, {"sources", "*", "check"}, {}, &Routes::check_source},
       {verb::get, {"kpis"}, {}, &Routes::kpis},
       {verb::get, {"kpis", "*"}, {"org", "as_of", "subgroup", "from", "limit"}, &Routes::kpi},
       {verb::get, {"alerts"}, {"all", "org"}, &Routes::alerts},
@@ -328,6 +329,15 @@ asio::awaitable<Answer> Routes::run_source(const Call& call) {
   auto run = co_await actions_.run_source(call.name);
   if (!run) co_return failed(run.error());
   co_return json_answer(run_json(*run));
+}
+
+asio::awaitable<Answer> Routes::check_source(const Call& call) {
+  if (call.config->source(call.name) == nullptr) {
+    co_return not_known("source", call.name, "sources");
+  }
+  auto report = co_await actions_.check_source(call.name);
+  if (!report) co_return failed(report.error());
+  co_return json_answer(*report);
 }
 
 asio::awaitable<Answer> Routes::kpis(const Call& call) {

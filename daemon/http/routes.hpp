@@ -63,6 +63,7 @@ class Routes {
   boost::asio::awaitable<Answer> sources(const Call& call);
   boost::asio::awaitable<Answer> source_runs(const Call& call);
   boost::asio::awaitable<Answer> run_source(const Call& call);
+  boost::asio::awaitable<Answer> check_source(const Call& call);
   boost::asio::awaitable<Answer> kpis(const Call& call);
   boost::asio::awaitable<Answer> kpi(const Call& call);
   boost::asio::awaitable<Answer> alerts(const Call& call);

@@ -34,6 +34,10 @@ struct Actions {
   std::function<boost::json::array()> plugins;
   // Pulls now; returns when the run has ended and been evaluated.
   std::function<boost::asio::awaitable<Result<Run>>(std::string source)> run_source;
+  // What a pull would give, without storing any of it; a source that fails is a report that says
+  // so. The members: app/source_check.hpp.
+  std::function<boost::asio::awaitable<Result<boost::json::object>>(std::string source)>
+      check_source;
   std::function<boost::asio::awaitable<Result<void>>(std::int64_t delivery)> replay_delivery;
   // How many were replayed.
   std::function<boost::asio::awaitable<Result<std::size_t>>(Timestamp since)> replay_since;

@@ -89,17 +89,53 @@ class Derive {
       const Measurement* census = autumn_census_row(rows, row.period.start);
       // A figure from before the census day has nothing to be compared with yet.
       if (census == nullptr || row.period < census->period) continue;
-      KpiValue value = value_of(columns_[0], row);
-      value.value = row.value - census->value;
-      value.numerator.reset();
-      value.denominator.reset();
-      if (census != &row) rest_on(value, columns_[0], *census);
-      values.push_back(std::move(value));
+      values.push_back(change(row, *census));
+    }
+    return values;
+  }
+
+  std::vector<KpiValue> operator()(const ChangeSinceYearBefore&) const {
+    std::vector<KpiValue> values;
+    const auto& rows = columns_[0].rows;
+    for (const auto& row : rows) {
+      const Measurement* before = year_before_row(rows, row);
+      if (before != nullptr) values.push_back(change(row, *before));
     }
     return values;
   }
 
  private:
+  [[nodiscard]] KpiValue change(const Measurement& row, const Measurement& since) const {
+    KpiValue value = value_of(columns_[0], row);
+    value.value = row.value - since.value;
+    value.numerator.reset();
+    value.denominator.reset();
+    if (&since != &row) rest_on(value, columns_[0], since);
+    return value;
+  }
+
+  // As a rule that compares with the year before looks for it (rules/evaluate.cpp).
+  [[nodiscard]] const Measurement* year_before_row(const std::vector<Measurement>& rows,
+                                                   const Measurement& row) const {
+    constexpr std::chrono::days tolerance{31};
+    const Period wanted = year_before(row.period, kpi_.calendar);
+    const auto starts_before = [](const Measurement& one, Date day) {
+      return one.period.start < day;
+    };
+    auto one = std::lower_bound(rows.begin(), rows.end(), wanted.start - tolerance, starts_before);
+    const Measurement* nearest = nullptr;
+    std::chrono::days distance = tolerance + std::chrono::days{1};
+    for (; one != rows.end() && one->period.start <= wanted.start + tolerance; ++one) {
+      if (one->period == wanted) return &*one;
+      if (kpi_.calendar != Calendar::day) continue;
+      const std::chrono::days away = std::chrono::abs(one->period.start - wanted.start);
+      if (away >= distance) continue;
+      distance = away;
+      nearest = &*one;
+    }
+    return nearest;
+  }
+
   template <class Combine>
   std::vector<KpiValue> pairwise(Combine combine) const {
     std::vector<KpiValue> values;
@@ -144,11 +180,15 @@ Result<std::vector<KpiValue>> derive_from(const Kpi& kpi, std::vector<Column> co
   return std::visit(Derive{kpi, std::move(columns)}, kpi.definition);
 }
 
-// The census that a change rests on may lie before the window: read the whole academic year.
+// What a change rests on may lie before the window: read the whole academic year, or two years.
 Window reading_window(const Kpi& kpi, const Window& window) {
   Window wide = window;
   if (wide.from && std::holds_alternative<ChangeSinceAutumnCensus>(kpi.definition)) {
     wide.from = academic_year_of(*wide.from).start;
+  }
+  if (wide.from && std::holds_alternative<ChangeSinceYearBefore>(kpi.definition)) {
+    constexpr std::chrono::days longest_year_and_tolerance{366 + 31};
+    wide.from = *wide.from - longest_year_and_tolerance;
   }
   return wide;
 }

@@ -39,6 +39,9 @@ std::vector<std::string> measures_of(const KpiDefinition& definition) {
     std::vector<std::string> operator()(const DifferenceOf& d) const {
       return {d.minuend, d.subtrahend};
     }
+    std::vector<std::string> operator()(const ChangeSinceYearBefore& d) const {
+      return {d.measure};
+    }
     std::vector<std::string> operator()(const ChangeSinceAutumnCensus& d) const {
       return {d.measure};
     }

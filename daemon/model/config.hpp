@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "model/alert.hpp"
+#include "model/fetch_config.hpp"
 #include "model/kpi.hpp"
 #include "model/organisation.hpp"
 #include "model/rule.hpp"
@@ -30,7 +31,12 @@ struct SourceConfig {
   std::string settings_json;   // the [source.settings] table as JSON; checked by the manifest
   std::string settings_place;  // file:line:column of the table, for errors
   std::map<std::string, Secret> secrets;   // name used in {{secret:name}} -> value
-  std::vector<std::string> allowed_hosts;  // beyond the manifest's
+  std::vector<std::string> allowed_hosts;     // beyond the manifest's and those of the settings
+  std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
+  HttpConfig http;
+  SftpConfig sftp;
+  std::optional<DropConfig> drop;
+  std::uint64_t size_limit = 4ULL << 30;  // of one document
   std::chrono::milliseconds time_limit{std::chrono::minutes{10}};
   std::uint64_t memory_limit = 512ULL << 20;
   std::optional<std::chrono::milliseconds> stale_after;

@@ -36,7 +36,13 @@ struct DifferenceOf {  // minuend - subtrahend
 struct ChangeSinceAutumnCensus {
   std::string measure;
 };
-using KpiDefinition = std::variant<MeasureOf, RatioOf, DifferenceOf, ChangeSinceAutumnCensus>;
+// The measure now minus the same measure a year before: of the same period of that year; for a
+// daily measure of the nearest day within 31 days of it. Without one there is no value.
+struct ChangeSinceYearBefore {
+  std::string measure;
+};
+using KpiDefinition =
+    std::variant<MeasureOf, RatioOf, DifferenceOf, ChangeSinceAutumnCensus, ChangeSinceYearBefore>;
 
 struct Kpi {
   std::string id;

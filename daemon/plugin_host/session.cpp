@@ -225,7 +225,8 @@ asio::awaitable<Result<std::vector<fetch::Fetched>>> Session::fetch_for(wire::Fe
   using Select = fetch::FetchRequest::Select;
   constexpr std::array<Select, 3> selects{Select::only, Select::newest, Select::all};
   fetch::FetchRequest request{std::move(asked.location),
-                              selects.at(static_cast<std::size_t>(asked.select))};
+                              selects.at(static_cast<std::size_t>(asked.select)),
+                              std::move(asked.headers), std::move(asked.body)};
   auto [fault, fetched] =
       co_await asio::co_spawn(executor_, fetcher_.fetch(std::move(request)),
                               asio::bind_cancellation_slot(fetch_stop_.slot(), as_tuple));
@@ -243,7 +244,10 @@ asio::awaitable<void> Session::on(wire::FetchAsked& asked) {
     fetch_error_ = fetched.error();
     // Messages have names: g++ 12 destroys a temporary within co_await twice.
     const wire::DaemonMessage refused =
-        wire::FetchEnded{status_of(fetch_error_->kind), text_for_plugin(*fetch_error_), {}};
+        wire::FetchEnded{status_of(fetch_error_->kind),
+                         text_for_plugin(*fetch_error_),
+                         {},
+                         fetcher_.retry_at() ? milliseconds_since_epoch(*fetcher_.retry_at()) : 0};
     co_await send(refused);
     co_return;
   }

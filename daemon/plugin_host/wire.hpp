@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -36,6 +37,9 @@ inline constexpr std::size_t max_developer_text = 4000;
 inline constexpr std::size_t max_place_bytes = 500;
 inline constexpr std::size_t max_sentence_bytes = 1000;
 inline constexpr std::size_t max_location_bytes = 4096;
+inline constexpr std::size_t max_headers = 64;
+inline constexpr std::size_t max_header_bytes = 8192;  // name or value
+inline constexpr std::size_t max_body_bytes = 1U << 20;
 inline constexpr std::size_t max_line_bytes = 1000;
 inline constexpr std::int32_t first_day = -25567;  // 1900-01-01: no school's figures are older
 inline constexpr std::int32_t last_day = 84006;    // 2200-01-01
@@ -72,6 +76,8 @@ struct Refusal {  // the library is not loaded
 struct FetchAsked {
   std::string location;
   std::int32_t select = 0;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::optional<std::string> body{};
 };
 struct CheckpointAsked {
   std::string cursor;
@@ -118,6 +124,7 @@ struct FetchEnded {
   std::int32_t status = 0;
   std::string operator_text;
   std::string developer_text;
+  std::int64_t retry_at_ms = 0;
 };
 struct Committed {};
 using DaemonMessage = std::variant<Start, Document, FetchEnded, Committed>;

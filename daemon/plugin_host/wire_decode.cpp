@@ -59,7 +59,23 @@ Result<ChildMessage> decode(const schema::FetchAsked& asked, const Frame&) {
   auto location = text(asked.location(), max_location_bytes, "location");
   if (!location) return tl::unexpected(location.error());
   if (asked.select() < 0 || asked.select() > 2) return bad("an unknown way to select documents");
-  return FetchAsked{std::move(*location), asked.select()};
+  FetchAsked message{std::move(*location), asked.select()};
+  const std::size_t headers = asked.headers() == nullptr ? 0 : asked.headers()->size();
+  if (headers > max_headers) return bad(fmt::format("a fetch with {} headers", headers));
+  for (std::size_t i = 0; i < headers; ++i) {
+    const auto& header = *asked.headers()->Get(static_cast<flatbuffers::uoffset_t>(i));
+    auto name = text(header.name(), max_header_bytes, "header");
+    if (!name) return tl::unexpected(name.error());
+    auto value = text(header.value(), max_header_bytes, "header");
+    if (!value) return tl::unexpected(value.error());
+    message.headers.emplace_back(std::move(*name), std::move(*value));
+  }
+  if (asked.body() != nullptr) {
+    const std::string_view body = view(*asked.body());
+    if (body.size() > max_body_bytes) return bad(fmt::format("a body of {} bytes", body.size()));
+    message.body = body;
+  }
+  return message;
 }
 
 Result<ChildMessage> decode(const schema::Batch& batch, const Frame& frame) {
@@ -202,8 +218,8 @@ Result<DaemonMessage> decode_daemon(const Frame& frame) {
       return decode(*daemon.body_as_Document());
     case schema::FromDaemon_FetchEnded: {
       const auto& ended = *daemon.body_as_FetchEnded();
-      return FetchEnded{ended.status(), ended.operator_text()->str(),
-                        ended.developer_text()->str()};
+      return FetchEnded{ended.status(), ended.operator_text()->str(), ended.developer_text()->str(),
+                        ended.retry_at_ms()};
     }
     case schema::FromDaemon_Committed:
       return Committed{};

@@ -37,7 +37,16 @@ struct ChildBody {
     return schema::CreateRefusal(builder, sentence, builder.CreateString(refusal.detail));
   }
   auto operator()(const FetchAsked& asked) const {
-    return schema::CreateFetchAsked(builder, builder.CreateString(asked.location), asked.select);
+    std::vector<flatbuffers::Offset<schema::Header>> headers;
+    headers.reserve(asked.headers.size());
+    for (const auto& [name, value] : asked.headers) {
+      const auto head = builder.CreateString(name);
+      headers.push_back(schema::CreateHeader(builder, head, builder.CreateString(value)));
+    }
+    const auto location = builder.CreateString(asked.location);
+    const auto all = builder.CreateVector(headers);
+    return schema::CreateFetchAsked(builder, location, asked.select, all,
+                                    asked.body ? builder.CreateString(*asked.body) : 0);
   }
   auto operator()(const ObservationBatch& batch) const {
     Strings strings;
@@ -90,7 +99,7 @@ struct DaemonBody {
   auto operator()(const FetchEnded& ended) const {
     const auto text = builder.CreateString(ended.operator_text);
     return schema::CreateFetchEnded(builder, ended.status, text,
-                                    builder.CreateString(ended.developer_text));
+                                    builder.CreateString(ended.developer_text), ended.retry_at_ms);
   }
   auto operator()(const Committed&) const { return schema::CreateCommitted(builder); }
 };

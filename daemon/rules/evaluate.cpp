@@ -112,10 +112,11 @@ std::pair<std::uint32_t, Period> run_of_breaches(const Rule& rule, const Kpi& kp
 }
 
 // What may be judged. A sum over some of the schools is no figure of the trust's: it would fall
-// with each school whose data is late. A ratio over some of them is one, but only as long as no
+// with each school whose data is late. A ratio over some of them is one (and a percentage that
+// sources give with its parts is one too: it rolls up by nothing else), but only as long as no
 // fuller one has been seen: missing data neither opens nor resolves.
 std::vector<KpiValue> judgeable(const Kpi& kpi, std::span<const KpiValue> series) {
-  const bool ratio = std::holds_alternative<RatioOf>(kpi.definition);
+  const bool ratio = std::holds_alternative<RatioOf>(kpi.definition) || kpi.unit == Unit::percent;
   std::uint32_t most = 0;
   for (const KpiValue& value : series) most = std::max(most, value.completeness.have);
   std::vector<KpiValue> kept;

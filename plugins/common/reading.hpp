@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,8 @@ struct Document {
   std::string name;          // the file's name, for notes
   std::string_view bytes;
   std::int64_t modified_at_ms = 0;  // 0: not known
+  // Told that the first so many bytes will not be looked at again soon; may be empty.
+  std::function<void(std::uint64_t)> discard{};
 };
 
 struct Observation {
@@ -35,7 +38,9 @@ struct Observation {
   std::uint32_t row = 0;
   std::string subgroup{};               // "" or "year_group=4;pupil_group=send"
   std::optional<double> denominator{};  // where there is one, `value` is the numerator
-  std::int32_t stated_on = 0;           // the day on which the source states it; 0: not known
+  // Beside the parts: the percentage that the source itself gives, where its parts only weigh it.
+  std::optional<double> given{};
+  std::int32_t stated_on = 0;  // the day on which the source states it; 0: not known
 };
 
 struct Note {
@@ -55,6 +60,7 @@ struct Reading {
   std::vector<Observation> observations;
   std::vector<Note> notes;
   std::uint64_t rows = 0;
+  bool may_be_empty = false;  // no figure at all is what the source says, not a fault
 };
 
 // "summary.csv, row 3, column Income"; row 0 and an empty column are left out.

@@ -9,6 +9,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <kpid/host.hpp>
 #include <kpid/settings.hpp>
@@ -30,5 +31,11 @@ using Reader = std::function<tl::expected<Reading, Failure>(std::span<const Docu
 // Reads everything and says what a pull would give.
 plugin::Status check_tables(plugin::Host& host, const Location& location, const Reader& reader);
 plugin::Status pull_tables(plugin::Host& host, const Location& location, const Reader& reader);
+
+// The same for a plugin that has fetched and read by itself: what check says of `documents` files
+// or pages; and a pull's figures, under one checkpoint.
+plugin::Status check_reading(plugin::Host& host, std::string_view where, const Reading& reading,
+                             std::size_t documents);
+plugin::Status pull_reading(plugin::Host& host, const Reading& reading, std::string_view cursor);
 
 }  // namespace kpid::plugins

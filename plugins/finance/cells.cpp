@@ -2,6 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #include "cells.hpp"
 
+#include <algorithm>
+
 #include "common/document_day.hpp"
 #include "finance/figures.hpp"
 #include "finance/periods.hpp"
@@ -93,16 +95,26 @@ readers::Cell<int> read_year(const readers::Table& table, std::size_t column, Si
 }
 
 std::optional<std::string> named_school(const readers::Table& table, std::size_t column,
-                                        std::string_view file, Notes& notes) {
+                                        const Settings& settings, std::string_view file,
+                                        Notes& notes) {
   const auto name = table.text(column);
   if (!name) {
     notes.skipped(file, name.error(), "The row was left out.");
     return std::nullopt;
   }
-  if (*name) return std::string(**name);
+  if (*name) return organisation_of(**name, settings);
   notes.skipped(place(file, table.row(), table.name(column)),
                 "The row names no school. The row was left out.");
   return std::nullopt;
+}
+
+bool is_the_trust(std::string_view code, const Settings& settings) {
+  return std::any_of(settings.trust_codes.begin(), settings.trust_codes.end(),
+                     [&](const std::string& one) { return same_code(one, code); });
+}
+
+std::string organisation_of(std::string_view code, const Settings& settings) {
+  return std::string(is_the_trust(code, settings) ? kTrust : code);
 }
 
 std::int32_t stated_on(const Document& document) {

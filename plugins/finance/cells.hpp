@@ -34,7 +34,14 @@ readers::Cell<int> read_year(const readers::Table& table, std::size_t column, Si
 
 // The school that the row names; nothing, with a note, where it names none.
 std::optional<std::string> named_school(const readers::Table& table, std::size_t column,
-                                        std::string_view file, Notes& notes);
+                                        const Settings& settings, std::string_view file,
+                                        Notes& notes);
+
+// Whether the code is one of the trust's own.
+bool is_the_trust(std::string_view code, const Settings& settings);
+
+// What kpid is to call that school or cost centre: the trust where it is the trust's own.
+std::string organisation_of(std::string_view code, const Settings& settings);
 
 // The day in the document's name; 0 where there is none.
 std::int32_t stated_on(const Document& document);

@@ -3,6 +3,7 @@
 
 // What follows from the figures of one organisation and year, and what makes them hard to believe.
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "figures.hpp"
@@ -42,7 +43,8 @@ void Book::balance(const Key& key, Cells& cells) {
                       " is " + pounds(published->pence) + ", while income less expenditure is " +
                       pounds(computed) + "; the latter counts.");
   }
-  published = Cell{computed, spent->from};
+  const bool income_is_later = in->from->stated_on > spent->from->stated_on;
+  published = Cell{computed, income_is_later ? in->from : spent->from};
 }
 
 void Book::doubt(const Key& key, const Cells& cells) {
@@ -88,7 +90,8 @@ void Book::days_of_cash(const Key& key, const Cells& cells, std::vector<Observat
   one.value = static_cast<double>(held->pence) * static_cast<double>(days);
   one.denominator = static_cast<double>(spent->pence);
   one.document = held->from->document->number;
-  one.row = held->from->row;
+  one.row = held->from->row_of(cash);
+  one.stated_on = std::max(held->from->stated_on, spent->from->stated_on);
   out.push_back(std::move(one));
 }
 
@@ -96,7 +99,14 @@ void Book::derive(const Key& key, Cells& cells, std::vector<Observation>& out) {
   balance(key, cells);
   doubt(key, cells);
   for (std::size_t f = 0; f < kFigures; ++f) {
-    const auto& cell = cells.at(f);
+    auto& cell = cells.at(f);
+    if (cell && std::llabs(cell->pence) > kPenceMax) {  // of sums of amounts that are not
+      notes_.skipped(place(cell->from->document->name, cell->from->row_of(f)),
+                     "The " + std::string(title_of(f)) + " of " + key.first + " for " +
+                         year_text(key.second) +
+                         " come to more than 100 billion pounds. They were left out.");
+      cell.reset();
+    }
     if (!cell) continue;
     Observation one;
     one.measure = measure_of(f);
@@ -105,7 +115,8 @@ void Book::derive(const Key& key, Cells& cells, std::vector<Observation>& out) {
     one.period_end = last_day(key.second);
     one.value = static_cast<double>(cell->pence);
     one.document = cell->from->document->number;
-    one.row = cell->from->row;
+    one.row = cell->from->row_of(f);
+    one.stated_on = cell->from->stated_on;
     out.push_back(std::move(one));
   }
   days_of_cash(key, cells, out);

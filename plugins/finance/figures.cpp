@@ -21,6 +21,8 @@ constexpr std::array<std::string_view, kFigures> kMeasures{"finance.income",
                                                            "finance.staff_costs_to_date",
                                                            "finance.budget_to_date",
                                                            "finance.forecast_balance",
+                                                           "finance.forecast_income",
+                                                           "finance.forecast_expenditure",
                                                            "finance.forecast_in_year_balance"};
 constexpr std::array<std::string_view, kFigures> kTitles{"income",
                                                          "expenditure",
@@ -35,6 +37,8 @@ constexpr std::array<std::string_view, kFigures> kTitles{"income",
                                                          "staff costs to date",
                                                          "budget to date",
                                                          "forecast balance",
+                                                         "forecast income",
+                                                         "forecast expenditure",
                                                          "forecast in-year balance"};
 
 std::int64_t magnitude(std::int64_t pence) { return pence < 0 ? -pence : pence; }
@@ -50,7 +54,8 @@ std::string_view title_of(std::size_t figure) { return kTitles.at(figure); }
 
 bool may_be_negative(std::size_t figure) {
   return figure != income && figure != expenditure && figure != staff_costs &&
-         figure != budget_income && figure != budget_expenditure;
+         figure != budget_income && figure != budget_expenditure && figure != forecast_income &&
+         figure != forecast_expenditure;
 }
 
 std::string pounds(std::int64_t pence) {
@@ -80,7 +85,8 @@ void Warnings::finish() {
 void Book::add(Statement statement) {
   auto& entries = entries_[{statement.organisation, statement.year}];
   const auto same = std::find_if(entries.begin(), entries.end(), [&](const Entry& one) {
-    return one.statement.document == statement.document;
+    return one.statement.document == statement.document &&
+           one.statement.stated_on == statement.stated_on;
   });
   if (same == entries.end()) {
     entries.push_back({std::move(statement), false});
@@ -98,6 +104,7 @@ void Book::spoil(const Statement& statement) {
   auto& entries = entries_[{statement.organisation, statement.year}];
   for (Entry& one : entries) {
     if (one.statement.document != statement.document) continue;
+    if (one.statement.stated_on != statement.stated_on) continue;
     one.is_void = true;
     return;
   }

@@ -38,9 +38,15 @@ struct Statement {
   std::array<std::optional<std::int64_t>, kFigures> pence{};
   const Document* document = nullptr;
   std::uint32_t row = 0;
+  // Of single figures, where each has a row of its own.
+  std::array<std::uint32_t, kFigures> rows{};
   std::int32_t stated_on = 0;     // the day of the statement; 0: not known
   std::int64_t months = 12;       // that the figures of the year cover
   std::int32_t days_to_date = 0;  // from the year's first day to that of the figures to date
+
+  [[nodiscard]] std::uint32_t row_of(std::size_t figure) const {
+    return rows.at(figure) != 0 ? rows.at(figure) : row;
+  }
 };
 
 // Warnings of one kind, of which the first few are told one by one.
@@ -62,7 +68,7 @@ class Book {
  public:
   explicit Book(Notes& notes) : notes_(notes) {}
 
-  // A second statement of one document on the same organisation and year makes both void.
+  // A second statement of one document and day on the same organisation and year makes both void.
   void add(Statement statement);
   // The organisation's figures of that year in that document cannot be told: as if it had
   // contradicted itself. The caller has said why.

@@ -40,10 +40,38 @@ std::int32_t day_from(const std::string& text) {
   refuse("The setting as_of is not a day between 1990 and 2099, as YYYY-MM-DD: \"" + text + "\".");
 }
 
+// Whether a file of that format can have the column.
+bool has_column(Format format, std::size_t column) {
+  const auto is_one_of = [column](std::initializer_list<std::size_t> columns) {
+    return std::find(columns.begin(), columns.end(), column) != columns.end();
+  };
+  switch (format) {
+    case Format::trial_balance:
+    case Format::ledger:
+      return is_one_of({school, account, account_name, debit, credit, amount, date}) ||
+             (format == Format::ledger && column == transaction);
+    case Format::management_accounts:
+      return is_one_of({school, date, financial_year, line, actual, budget_to_date, annual_budget,
+                        forecast, variance});
+    case Format::bfr:
+      return is_one_of({trust, line, financial_year});
+    case Format::urn_json:
+      return column < kFigures || column == financial_year;
+    default:
+      return column < kFigures || is_one_of({school, financial_year, trust, months, finance_type});
+  }
+}
+
 void read_columns(const plugin::Settings& from, Settings& out) {
   for (std::size_t c = 0; c < kColumns; ++c) {
-    const std::string_view name = kColumnNames.at(c);
-    if (from.has(name)) out.columns.at(c) = from.texts(name);
+    const std::string name(kColumnNames.at(c));
+    if (!from.has(name)) continue;
+    if (!has_column(out.format, c)) {
+      refuse("The setting columns has " + name + ", which a file of the format " +
+             std::string(kFormatNames.at(static_cast<std::size_t>(out.format))) +
+             " does not have; remove it, or correct the setting format.");
+    }
+    out.columns.at(c) = from.texts(name);
   }
 }
 

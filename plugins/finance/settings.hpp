@@ -31,6 +31,8 @@ enum ColumnIndex : std::size_t {
   staff_costs_to_date,
   budget_to_date,
   forecast_balance,
+  forecast_income,
+  forecast_expenditure,
   forecast_in_year_balance,
   school,
   financial_year,
@@ -50,8 +52,8 @@ enum ColumnIndex : std::size_t {
   variance,
   forecast,
 };
-inline constexpr std::size_t kFigures = 14;
-inline constexpr std::size_t kColumns = 31;
+inline constexpr std::size_t kFigures = 16;
+inline constexpr std::size_t kColumns = 33;
 
 // The names of the columns in the settings ("staff_costs"), in the order of ColumnIndex.
 extern const std::array<std::string_view, kColumns> kColumnNames;

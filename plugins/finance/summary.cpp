@@ -21,6 +21,7 @@ Layout layout() {
   out.names.at(budget_income) = {"Budgeted income", "Income budget"};
   out.names.at(budget_expenditure) = {"Budgeted expenditure", "Expenditure budget"};
   out.names.at(forecast_balance) = {"Forecast balance", "Forecast reserves"};
+  out.names.at(forecast_in_year_balance) = {"Forecast in-year balance"};
   out.names.at(months) = {"Months", "Period covered by return"};
   out.required = {school};
   out.told_if_absent = {income, expenditure, staff_costs, reserves};

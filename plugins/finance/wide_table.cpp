@@ -17,12 +17,16 @@ constexpr std::int64_t kMonthsOfAYear = 12;
 
 std::vector<readers::Column> wanted(const Settings& settings, const Layout& layout) {
   std::vector<readers::Column> out;
-  out.reserve(kColumns);
+  out.reserve(kColumns + layout.trust_names.size());
   for (std::size_t c = 0; c < kColumns; ++c) {
     const auto& named = settings.columns.at(c);
     const bool always =
         std::find(layout.required.begin(), layout.required.end(), c) != layout.required.end();
     out.push_back({named ? *named : layout.names.at(c), always || (named && !named->empty())});
+  }
+  for (const std::string& name : layout.trust_names) {
+    const bool else_named = settings.columns.at(trust).has_value();
+    out.push_back({else_named ? std::vector<std::string>() : std::vector{name}, false});
   }
   return out;
 }
@@ -36,6 +40,7 @@ class WideReader {
   tl::expected<void, Failure> read(std::uint64_t& rows_read) {
     readers::TableOptions options;
     options.quote_cells = true;  // a row is a school's
+    options.sheet = settings_.sheet.empty() ? layout_.sheets : std::vector{settings_.sheet};
     auto table = Table::open(document_.bytes, wanted(settings_, layout_), options);
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     if (auto fit = has_what_it_needs(*table); !fit) return fit;
@@ -48,8 +53,8 @@ class WideReader {
     notes_.ragged(document_.name, table->report());
     short_years_.finish();
     if (others_ > 0) {
-      notes_.info(document_.name, counted(others_, "row is", "rows are") +
-                                      " not of the trust; they were left out.");
+      notes_.info(document_.name,
+                  "Left out: " + counted(others_, "row", "rows") + " of other trusts.");
     }
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     rows_read += rows;
@@ -73,6 +78,13 @@ class WideReader {
                   {"The file has a school and a year but no amount; name the columns of income, "
                    "expenditure, staff costs or reserves in the settings.",
                    table.header_row(), ""}));
+    }
+    if (one_trusts_only() && !says_whose(table)) {
+      return tl::unexpected(failure(
+          document_.name,
+          {"No column says which trust a row is of; name it in the settings, as the column trust, "
+           "or remove trust_codes.",
+           table.header_row(), ""}));
     }
     if (!table.has(financial_year)) {
       year_ = settings_.year ? settings_.year : year_in_name(document_.name);
@@ -114,27 +126,37 @@ class WideReader {
 
   // The organisation of the row; nothing where it is left out.
   std::optional<std::string> whose(const Table& table) {
-    std::optional<std::string> trust_code;
-    if (table.has(trust)) {
-      const auto code = table.text(trust);
-      if (code && *code) trust_code = std::string(**code);
-      if (!settings_.trust_codes.empty() && !(trust_code && is_the_trusts(*trust_code))) {
-        ++others_;
-        return std::nullopt;
-      }
-    }
-    if (layout_.rows_are_the_trusts) {
-      if (trust_code) return settings_.trust_codes.empty() ? *trust_code : std::string(kTrust);
-      notes_.skipped(place(document_.name, table.row(), table.name(trust)),
-                     "The row names no trust. The row was left out.");
+    if (one_trusts_only() && !is_the_trusts(table)) {
+      ++others_;
       return std::nullopt;
     }
-    return named_school(table, school, document_.name, notes_);
+    if (layout_.rows_are_the_trusts) return std::string(kTrust);
+    return named_school(table, school, settings_, document_.name, notes_);
   }
 
-  bool is_the_trusts(std::string_view code) const {
-    return std::any_of(settings_.trust_codes.begin(), settings_.trust_codes.end(),
-                       [&](const std::string& one) { return same_code(one, code); });
+  // Whether the rows are those of many trusts, of which the settings name one.
+  bool one_trusts_only() const {
+    const bool of_many = !layout_.trust_names.empty() || settings_.columns.at(trust).has_value();
+    return of_many && !settings_.trust_codes.empty();
+  }
+
+  bool says_whose(const Table& table) const {
+    bool any = table.has(trust);
+    for (std::size_t i = 0; i < layout_.trust_names.size(); ++i) {
+      any = any || table.has(kColumns + i);
+    }
+    return any;
+  }
+
+  // Whether any of the row's codes of a trust is one of this trust's.
+  bool is_the_trusts(const Table& table) const {
+    const auto fits = [&](std::size_t column) {
+      const auto code = table.text(column);
+      return code && *code && is_the_trust(**code, settings_);
+    };
+    bool any = fits(trust);
+    for (std::size_t i = 0; i < layout_.trust_names.size(); ++i) any = any || fits(kColumns + i);
+    return any;
   }
 
   std::optional<int> year_of_row(const Table& table) {

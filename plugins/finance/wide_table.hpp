@@ -19,13 +19,15 @@ namespace kpid::plugins::finance {
 struct Layout {
   // Under which names each column usually stands; none: the format does not know it.
   std::array<std::vector<std::string>, kColumns> names;
+  std::vector<std::string> trust_names;     // columns of the trust's codes: any of them will do
+  std::vector<std::string> sheets;          // of a workbook: the first that is there
   std::vector<std::size_t> required;        // besides those that the settings name
   std::vector<std::size_t> told_if_absent;  // amounts whose absence is a warning
   bool in_thousands = false;
   bool starts_in_april = false;
   SingleYear single_year = SingleYear::refused;
   bool year_outside_rows = false;    // the year may stand in the settings or in the file's name
-  bool rows_are_the_trusts = false;  // the column `trust` says whose a row is, not `school`
+  bool rows_are_the_trusts = false;  // its own, not a school's
 };
 
 // A table that cannot be read fails the reading as a whole: an older document must not put its

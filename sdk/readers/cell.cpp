@@ -132,4 +132,12 @@ std::optional<double> to_proportion(std::string_view cell) {
   return value;
 }
 
+std::optional<bool> to_boolean(std::string_view cell) {
+  std::string word(trim(cell).substr(0, 6));
+  for (char& c : word) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (word == "true" || word == "yes" || word == "y" || word == "1") return true;
+  if (word == "false" || word == "no" || word == "n" || word == "0") return false;
+  return std::nullopt;
+}
+
 }  // namespace kpid::readers

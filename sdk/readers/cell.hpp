@@ -39,6 +39,9 @@ std::optional<double> to_percent(std::string_view cell);
 // "57 %" and "0.57" alike as 0.57, between 0 and 1.
 std::optional<double> to_proportion(std::string_view cell);
 
+// "TRUE", "yes", "Y", "1" and "false", "No", "n", "0", in any case.
+std::optional<bool> to_boolean(std::string_view cell);
+
 // Which part of a date comes first. The parts stand between -, /, . or blanks; a month may be
 // written as a word ("04 Nov 2019", "12-Jan-20", "Nov 13 2019"), which is understood in each order.
 enum class DateOrder {

@@ -169,15 +169,11 @@ tl::expected<void, Fault> CsvReader::convert_more() {
   wide.dropped += 2 * units;
   wide.text.erase(0, at_);
   at_ = 0;
-  auto piece = wide.rest.substr(0, 2 * kPieceBytes);
-  const auto high_byte = piece.empty() ? '\0' : piece[piece.size() - (wide.big_endian ? 2 : 1)];
-  const bool cuts_a_pair =
-      piece.size() < wide.rest.size() && (static_cast<unsigned char>(high_byte) & 0xFCU) == 0xD8U;
-  if (cuts_a_pair) piece.remove_suffix(2);
-  const auto converted = from_utf16(piece, wide.big_endian);
-  if (!converted) return tl::unexpected(damaged_utf16(row_));
-  wide.text += *converted;
-  wide.rest.remove_prefix(piece.size());
+  // A character that the piece's end cuts in two is left for the next.
+  const std::size_t size =
+      append_utf16(wide.text, wide.rest.substr(0, 2 * kPieceBytes), wide.big_endian);
+  if (size == 0 && !wide.rest.empty()) return tl::unexpected(damaged_utf16(row_));
+  wide.rest.remove_prefix(size);
   text_ = wide.text;
   is_last_ = wide.rest.empty();
   index_.rows = 0;

@@ -190,10 +190,10 @@ struct alignas(32) Vectors {
 #if defined(__SSE2__)
   const __m128i all = _mm_set1_epi8(to);
   std::uint64_t out = 0;
-  for (unsigned part = 0; part < 4; ++part) {
+  for (std::size_t part = 0; part < 4; ++part) {
     const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(block + 16 * part));
     const auto mask = static_cast<std::uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(bytes, all)));
-    out |= std::uint64_t{mask} << (16U * part);
+    out |= std::uint64_t{mask} << (16 * part);
   }
   return out;
 #else
@@ -224,27 +224,35 @@ void scan_plain(std::string_view piece, char delimiter, CsvIndex& out) {
   writer.finish(out);
 }
 
-bool has_avx2() {
+// At worst each byte is an end; up to eight more are written past the last.
+void make_room(std::string_view piece, CsvIndex& out) {
+  if (out.ends.size() >= piece.size() + kBlock) return;
+  out.ends.resize(piece.size() + kBlock);
+  out.row_last.resize(piece.size() + kBlock);
+}
+
 #if defined(__x86_64__)
+bool has_avx2() {
   static const bool has = __builtin_cpu_supports("avx2") != 0 &&
                           __builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("bmi2") != 0;
   return has;
-#else
-  return false;
-#endif
 }
+#endif
 
 }  // namespace
 
 void index_csv(std::string_view piece, char delimiter, CsvIndex& out) {
-  // At worst each byte is an end; up to eight more are written past the last.
-  if (out.ends.size() < piece.size() + kBlock) {
-    out.ends.resize(piece.size() + kBlock);
-    out.row_last.resize(piece.size() + kBlock);
-  }
 #if defined(__x86_64__)
-  if (has_avx2()) return scan_avx2(piece, delimiter, out);
+  if (has_avx2()) {
+    make_room(piece, out);
+    return scan_avx2(piece, delimiter, out);
+  }
 #endif
+  index_csv_plainly(piece, delimiter, out);
+}
+
+void index_csv_plainly(std::string_view piece, char delimiter, CsvIndex& out) {
+  make_room(piece, out);
   scan_plain(piece, delimiter, out);
 }
 

@@ -95,27 +95,33 @@ std::size_t utf16_units(std::string_view utf8) {
   return units;
 }
 
-std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
-  if (bytes.size() % 2 != 0) return std::nullopt;
+std::size_t append_utf16(std::string& out, std::string_view bytes, bool big_endian) {
   const auto unit = [&](std::size_t i) {
     const char32_t a = static_cast<unsigned char>(bytes[i]);
     const char32_t b = static_cast<unsigned char>(bytes[i + 1]);
     return big_endian ? (a << 8U) | b : (b << 8U) | a;
   };
-  std::string out;
-  out.reserve(bytes.size() / 2);
-  for (std::size_t i = 0; i < bytes.size(); i += 2) {
+  std::size_t i = 0;
+  while (i + 2 <= bytes.size()) {
     char32_t point = unit(i);
-    if (point >= 0xDC00 && point < 0xE000) return std::nullopt;
-    if (point >= 0xD800 && point < 0xDC00) {
-      i += 2;
-      if (i >= bytes.size()) return std::nullopt;
-      const char32_t low = unit(i);
-      if (low < 0xDC00 || low >= 0xE000) return std::nullopt;
+    std::size_t size = 2;
+    if (point >= 0xD800 && point < 0xE000) {
+      if (point >= 0xDC00 || i + 4 > bytes.size()) break;
+      const char32_t low = unit(i + 2);
+      if (low < 0xDC00 || low >= 0xE000) break;
       point = 0x10000 + ((point - 0xD800) << 10U) + (low - 0xDC00);
+      size = 4;
     }
     append_utf8(out, point);
+    i += size;
   }
+  return i;
+}
+
+std::optional<std::string> from_utf16(std::string_view bytes, bool big_endian) {
+  std::string out;
+  out.reserve(bytes.size() / 2);
+  if (append_utf16(out, bytes, big_endian) != bytes.size()) return std::nullopt;
   return out;
 }
 

@@ -32,10 +32,11 @@ std::optional<dom::element> find_in(dom::element element, std::string_view path)
     return find_in(child, path.substr(std::min(part.size() + 1, path.size())));
   }
   if (!element.is_object()) return std::nullopt;
+  const dom::object object = element.get_object().value_unsafe();
   dom::element child;
-  if (element.at_key(path).get(child) == simdjson::SUCCESS) return child;
+  if (object.at_key(path).get(child) == simdjson::SUCCESS) return child;
   for (auto dot = path.find('.'); dot != std::string_view::npos; dot = path.find('.', dot + 1)) {
-    if (element.at_key(path.substr(0, dot)).get(child) != simdjson::SUCCESS) continue;
+    if (object.at_key(path.substr(0, dot)).get(child) != simdjson::SUCCESS) continue;
     if (auto found = find_in(child, path.substr(dot + 1))) return found;
   }
   return std::nullopt;
@@ -160,6 +161,8 @@ Cell<std::string> JsonValue::text(std::string_view path, std::size_t bytes_max) 
 }
 
 Cell<std::int64_t> JsonValue::integer(std::string_view path) const {
+  const auto found = find_in(Access::open(element_), path);
+  if (found && found->is_int64()) return std::int64_t{found->get_int64().value_unsafe()};
   return Access::typed<std::int64_t>(*this, path, integer_cell);
 }
 

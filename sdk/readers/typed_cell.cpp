@@ -95,6 +95,10 @@ Cell<double> proportion_cell(const CellPlace& place, std::string_view cell) {
                        to_proportion);
 }
 
+Cell<bool> boolean_cell(const CellPlace& place, std::string_view cell) {
+  return typed<bool>(place, cell, "is not true or false, yes or no", to_boolean);
+}
+
 Cell<std::int32_t> date_cell(const CellPlace& place, std::string_view cell, DateOrder order) {
   return typed<std::int32_t>(place, cell, date_example(order),
                              [order](std::string_view text) { return to_date(text, order); });

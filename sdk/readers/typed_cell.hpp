@@ -36,6 +36,7 @@ Cell<std::int64_t> integer_cell(const CellPlace& place, std::string_view cell);
 Cell<double> number_cell(const CellPlace& place, std::string_view cell);
 Cell<double> percent_cell(const CellPlace& place, std::string_view cell);
 Cell<double> proportion_cell(const CellPlace& place, std::string_view cell);
+Cell<bool> boolean_cell(const CellPlace& place, std::string_view cell);
 Cell<std::int32_t> date_cell(const CellPlace& place, std::string_view cell, DateOrder order);
 Cell<DateTime> date_time_cell(const CellPlace& place, std::string_view cell, DateOrder order);
 Cell<int> start_year_cell(const CellPlace& place, std::string_view cell);

@@ -36,11 +36,16 @@ std::optional<Number> to_whole(std::string_view text) {
   return value;
 }
 
-// Written with so few digits that it is already as short as can be, and without an exponent.
+// A number of so few digits that it is already as short as can be, and without an exponent.
 bool is_short(std::string_view text) {
   const auto digits = text.starts_with('-') ? text.substr(1) : text;
-  return digits.size() <= kExactDigits && !digits.starts_with('.') &&
-         digits.find_first_not_of("0123456789.") == std::string_view::npos;
+  if (digits.empty() || digits.size() > kExactDigits) return false;
+  std::size_t points = 0;
+  for (const char c : digits) {
+    if (c == '.') ++points;
+    if (c != '.' && (c < '0' || c > '9')) return false;
+  }
+  return points == 0 || (points == 1 && digits.front() != '.' && digits.back() != '.');
 }
 
 // The fewest digits that give the same number.
@@ -197,6 +202,7 @@ tl::expected<void, Fault> XlsxReader::State::put_scratch(std::size_t column, std
 
 tl::expected<void, Fault> XlsxReader::State::put_number(std::size_t column, std::string_view text,
                                                         CellKind kind) {
+  if (kind == CellKind::number && is_short(text)) return put(column, text, kind);
   const auto value = to_double(text);
   if (!value) return put(column, text, CellKind::text);
   const std::size_t begin = scratch.size();
@@ -207,7 +213,6 @@ tl::expected<void, Fault> XlsxReader::State::put_number(std::size_t column, std:
     append_percent(scratch, *value);
     return put_scratch(column, begin, kind);
   }
-  if (is_short(text)) return put(column, text, CellKind::number);
   append_number(scratch, *value);
   return put_scratch(column, begin, CellKind::number);
 }

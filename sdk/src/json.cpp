@@ -135,6 +135,7 @@ std::string_view Json::kind() const {
 }
 
 Result<Json> parse_json(std::string_view text) {
+  if (text.empty()) return config_error("this is not JSON: it is empty");
   if (text.size() > most_bytes) return config_error("the JSON is larger than 16 MiB");
   simdjson::dom::parser parser;
   if (const auto error = parser.allocate(text.size() + 64, most_levels)) {

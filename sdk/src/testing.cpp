@@ -72,6 +72,7 @@ struct FakeHost::State {
   std::vector<SeenCheckpoint> checkpoints;
   std::vector<std::string> log;
   std::vector<std::size_t> batches;
+  std::vector<SeenRequest> requests;
   std::vector<std::string> violations;
   std::uint64_t rows_read = 0;
   std::mutex shared;  // log and violations: what another thread may add to
@@ -217,6 +218,7 @@ struct FakeHost::Calls {
     self.must_be_worker("fetch");
     if (self.cancelled) return KPID_CANCELLED;
     const std::string location(detail::to_view(request->location));
+    if (const auto fault = remember(self, *request)) return self.violate("fetch: " + *fault);
     if (const auto failure = self.failures.find(location); failure != self.failures.end()) {
       return self.fail(failure->second);
     }
@@ -240,6 +242,30 @@ struct FakeHost::Calls {
     }
     hand(self, std::move(found), documents, count);
     return KPID_OK;
+  }
+
+  // Keeps what was asked for; what breaks the contract, if anything does.
+  static std::optional<std::string> remember(State& self, const kpid_fetch_request& request) {
+    SeenRequest seen{std::string(detail::to_view(request.location)), {}, {}};
+    if (KPID_HAS_MEMBER(request, kpid_fetch_request, has_body)) {
+      constexpr std::size_t most_headers = 64;
+      if (request.header_count > most_headers ||
+          (request.header_count > 0 &&
+           (request.headers == nullptr || request.header_size < sizeof(kpid_header)))) {
+        return "the headers are too many, or of a size that 1.1 does not know";
+      }
+      const auto* at = reinterpret_cast<const std::byte*>(request.headers);
+      for (std::size_t i = 0; i < request.header_count; ++i, at += request.header_size) {
+        kpid_header header{};
+        std::memcpy(&header, at, sizeof header);
+        seen.headers.emplace_back(detail::to_view(header.name), detail::to_view(header.value));
+      }
+      constexpr std::size_t longest_body = std::size_t{1024} * 1024;
+      if (request.body.len > longest_body) return "the body is over 1 MiB";
+      if (request.has_body != 0) seen.body = detail::to_view(request.body);
+    }
+    self.requests.push_back(std::move(seen));
+    return std::nullopt;
   }
 
   static void hand(State& self, std::vector<FakeDocument> found, const kpid_document** documents,
@@ -306,6 +332,7 @@ void FakeHost::State::begin(bool may_emit) {
   checkpoints.clear();
   log.clear();
   batches.clear();
+  requests.clear();
   violations.clear();
   rows_read = 0;
 }
@@ -406,6 +433,7 @@ const std::vector<SeenNote>& FakeHost::notes() const { return state_->notes; }
 const std::vector<SeenCheckpoint>& FakeHost::checkpoints() const { return state_->checkpoints; }
 const std::vector<std::string>& FakeHost::log() const { return state_->log; }
 const std::vector<std::size_t>& FakeHost::batches() const { return state_->batches; }
+const std::vector<SeenRequest>& FakeHost::requests() const { return state_->requests; }
 std::uint64_t FakeHost::rows_read() const { return state_->rows_read; }
 std::size_t FakeHost::unreleased_documents() const { return state_->unreleased; }
 const std::vector<std::string>& FakeHost::violations() const { return state_->violations; }

@@ -55,7 +55,8 @@ void check(const tl::expected<plugins::Reading, plugins::Failure>& reading) {
     require(!one.organisation.empty() && one.organisation.size() <= 200);
     require(one.period_start >= 0 && one.period_end >= one.period_start &&
             one.period_end <= 73'000);
-    require(one.value >= -1e13 && one.value <= 1e13 && one.row > 1 && one.document == 1);
+    const double most = one.denominator ? 365e13 : 1e13;  // a numerator is an amount by days
+    require(one.value >= -most && one.value <= most && one.row > 1 && one.document == 1);
   }
   for (const auto& note : reading->notes) {
     require(note.place.size() <= 500 && note.sentence.size() <= 1000);

@@ -93,7 +93,47 @@ constexpr std::uint32_t end_of_request =
     offsetof(kpid_fetch_request, location) + sizeof(kpid_fetch_request::location);
 constexpr std::uint32_t end_of_observation =
     offsetof(kpid_observation, denominator) + sizeof(kpid_observation::denominator);
+constexpr std::uint32_t end_of_extras =
+    offsetof(kpid_fetch_request, has_body) + sizeof(kpid_fetch_request::has_body);
 constexpr std::uint32_t end_of_note = offsetof(kpid_note, sentence) + sizeof(kpid_note::sentence);
+
+}  // namespace
+
+namespace {
+
+// The headers and the body that a plugin of 1.1 may add; what is wrong with them, if anything is.
+std::optional<std::string> add_extras(const kpid_fetch_request& request, wire::FetchAsked& asked) {
+  if (request.struct_size < end_of_extras) return std::nullopt;
+  if (request.header_count > wire::max_headers ||
+      (request.header_count > 0 &&
+       (request.headers == nullptr || request.header_size < sizeof(kpid_header) ||
+        request.header_size % alignof(kpid_header) != 0))) {
+    return fmt::format(
+        "the plugin asked for a document with {} headers, or with headers of a size that ABI 1.1 "
+        "does not know",
+        request.header_count);
+  }
+  const char* at = reinterpret_cast<const char*>(request.headers);
+  for (std::size_t i = 0; i < request.header_count; ++i, at += request.header_size) {
+    const auto& header = *reinterpret_cast<const kpid_header*>(at);
+    const std::string_view name = view(header.name);
+    const std::string_view value = view(header.value);
+    if (name.size() > wire::max_header_bytes || value.size() > wire::max_header_bytes ||
+        !readers::is_utf8(name) || !readers::is_utf8(value)) {
+      return fmt::format("the plugin asked with a header that is not UTF-8 of at most {} bytes",
+                         wire::max_header_bytes);
+    }
+    asked.headers.emplace_back(name, value);
+  }
+  if (request.has_body == 0) return std::nullopt;
+  if (request.body.len > wire::max_body_bytes ||
+      (request.body.ptr == nullptr && request.body.len > 0)) {
+    return fmt::format("the plugin asked with a body of {} bytes; at most {} are sent",
+                       request.body.len, wire::max_body_bytes);
+  }
+  asked.body = view(request.body);
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -303,8 +343,10 @@ std::int32_t HostTable::fetch(const kpid_fetch_request& request, const kpid_docu
         "a way to select that ABI 1.0 does not know",
         wire::max_location_bytes));
   }
+  wire::FetchAsked asked{std::string(location), request.select};
+  if (auto fault = add_extras(request, asked)) return refuse(std::move(*fault));
   flush();
-  channel_.send(wire::FetchAsked{std::string(location), request.select});
+  channel_.send(asked);
   Fetch& fetched = fetches_.emplace_back();
   const std::int32_t status = receive_documents(fetched);
   if (status != KPID_OK) {
@@ -325,7 +367,7 @@ std::int32_t HostTable::receive_documents(Fetch& into) {
       if (!fault.empty()) return refuse(std::move(fault));
       if (ended->status != KPID_OK) {
         explained_ = wire::Ended{ended->status, std::move(ended->operator_text),
-                                 std::move(ended->developer_text), 0};
+                                 std::move(ended->developer_text), ended->retry_at_ms};
       }
       return ended->status;
     }

@@ -187,6 +187,15 @@ enum class Select : std::int32_t {
   all = KPID_SELECT_ALL,        // all, in the order of their names
 };
 
+// A document that is asked for with headers or a body, over HTTP. Values and body may name secrets
+// of the source, as {{secret:name}}; the host puts them in. since 1.1
+struct Request {
+  std::string_view location{};
+  Select select = Select::only;
+  std::vector<std::pair<std::string, std::string>> headers{};  // name, value
+  std::optional<std::string> body{};  // then it is a POST, as JSON unless a header says otherwise
+};
+
 class Host {
  public:
   static constexpr std::size_t batch_rows = 4096;
@@ -285,6 +294,21 @@ class Host {
   // until the Documents end. Needs "kpid.fetch/1" under `requires` or `optional` in the manifest;
   // KPID_UNSUPPORTED where the host does not offer it. since 1.0
   Result<Documents> fetch(std::string_view location, Select select = Select::only) {
+    Request request;
+    request.location = location;
+    request.select = select;
+    return fetch(request);
+  }
+
+  // Headers and a body need a kpid of 1.1: an older one does not see them, so it is not asked, and
+  // the answer is KPID_UNSUPPORTED. since 1.1
+  Result<Documents> fetch(const Request& wanted) {
+    if ((!wanted.headers.empty() || wanted.body) && raw_.abi_minor < 1) {
+      return unsupported_error(
+          "This plugin must ask its source with headers or a question, which this kpid is too old "
+          "for; update kpid.",
+          "kpid_fetch_request has headers and body since 1.1");
+    }
     const auto* table =
         static_cast<const kpid_fetch_v1*>(raw_.extension(&raw_, detail::to_c(KPID_FETCH_V1)));
     if (table == nullptr || !KPID_HAS_MEMBER(*table, kpid_fetch_v1, release) ||
@@ -293,8 +317,22 @@ class Host {
           "This plugin must fetch documents, which this kpid does not offer to it; update kpid.",
           "no " KPID_FETCH_V1 ": is it under \"requires\" in the manifest?");
     }
-    const kpid_fetch_request request{sizeof(kpid_fetch_request), static_cast<std::int32_t>(select),
-                                     detail::to_c(location)};
+    std::vector<kpid_header> headers;
+    headers.reserve(wanted.headers.size());
+    for (const auto& [name, value] : wanted.headers) {
+      headers.push_back({detail::to_c(name), detail::to_c(value)});
+    }
+    kpid_fetch_request request{};
+    request.struct_size = sizeof request;
+    request.select = static_cast<std::int32_t>(wanted.select);
+    request.location = detail::to_c(wanted.location);
+    request.headers = headers.data();
+    request.header_count = headers.size();
+    request.header_size = sizeof(kpid_header);
+    if (wanted.body) {
+      request.body = detail::to_c(*wanted.body);
+      request.has_body = 1;
+    }
     const kpid_document* documents = nullptr;
     std::size_t count = 0;
     const std::int32_t status = table->fetch(&raw_, &request, &documents, &count);

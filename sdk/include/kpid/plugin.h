@@ -158,10 +158,23 @@ struct kpid_host_v1 { /* since 1.0 */
 #define KPID_SELECT_NEWEST INT32_C(1) /* the one with the latest modification time */
 #define KPID_SELECT_ALL INT32_C(2)    /* all, in the order of their names */
 
+/* A line of a request's head. since 1.1 */
+typedef struct kpid_header {
+  kpid_string name;
+  kpid_string value; /* may hold {{secret:name}}, of the source's secrets: the host puts the value in */
+} kpid_header;
+
 typedef struct kpid_fetch_request { /* since 1.0 */
   uint32_t struct_size;
   int32_t select;        /* KPID_SELECT_* */
-  kpid_string location;  /* path, glob or URL, as the settings name it */
+  kpid_string location;  /* path, glob or URL, as the settings name it; since 1.1 a URL's path and
+                          * query may hold {{secret:name}} too */
+  /* since 1.1: for http(s) only, else KPID_CONFIG */
+  const kpid_header *headers; /* may be null where header_count is 0; at most 64 */
+  size_t header_count;
+  kpid_string body;      /* read where has_body is true; at most 1 MiB; may hold {{secret:name}} */
+  uint32_t header_size;  /* of one header */
+  int32_t has_body;      /* true: a POST, as application/json unless a header says otherwise */
 } kpid_fetch_request;
 
 /* A document, mapped read-only until release() or the end of the call. since 1.0 */

@@ -23,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <kpid/host.hpp>
@@ -67,6 +68,14 @@ struct SeenCheckpoint {
   std::string cursor{};
   std::size_t observations = 0;  // how many of observations() it and those before it cover
   friend bool operator==(const SeenCheckpoint&, const SeenCheckpoint&) = default;
+};
+
+// What was asked for, as the plugin wrote it: secrets are still names. since 1.1
+struct SeenRequest {
+  std::string location{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::optional<std::string> body{};
+  friend bool operator==(const SeenRequest&, const SeenRequest&) = default;
 };
 
 // What came of a call. since 1.0
@@ -118,6 +127,8 @@ class FakeHost {
   [[nodiscard]] const std::vector<std::string>& log() const;
   // How many observations came with each emit of the C interface. since 1.0
   [[nodiscard]] const std::vector<std::size_t>& batches() const;
+  // Every fetch, whether it found something or not. since 1.1
+  [[nodiscard]] const std::vector<SeenRequest>& requests() const;
   [[nodiscard]] std::uint64_t rows_read() const;
   // Documents that were fetched and not released by the end of the call: the daemon copes, but a
   // long pull holds them all. since 1.0

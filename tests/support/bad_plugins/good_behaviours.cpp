@@ -35,6 +35,14 @@ std::int32_t whole_pull(const kpid_host_v1* host, const kpid_pull* pull) {
   return status;
 }
 
+kpid_fetch_request request_for(const char* location, std::int32_t select) {
+  kpid_fetch_request request{};
+  request.struct_size = sizeof request;
+  request.select = select;
+  request.location = borrow(location);
+  return request;
+}
+
 const kpid_fetch_v1* fetch_of(const kpid_host_v1* host) {
   return static_cast<const kpid_fetch_v1*>(host->extension(host, borrow(KPID_FETCH_V1)));
 }
@@ -42,7 +50,7 @@ const kpid_fetch_v1* fetch_of(const kpid_host_v1* host) {
 // Counts the lines of every document that *.txt finds, and says what it was told of each.
 std::int32_t read_documents(const kpid_host_v1* host, const kpid_pull*) {
   const kpid_fetch_v1* fetch = fetch_of(host);
-  const kpid_fetch_request request{sizeof request, KPID_SELECT_ALL, borrow("*.txt")};
+  const kpid_fetch_request request = request_for("*.txt", KPID_SELECT_ALL);
   const kpid_document* documents = nullptr;
   std::size_t count = 0;
   const std::int32_t status = fetch->fetch(host, &request, &documents, &count);
@@ -69,7 +77,7 @@ std::int32_t read_documents(const kpid_host_v1* host, const kpid_pull*) {
 // that the first had given back.
 std::int32_t read_twice(const kpid_host_v1* host, bool discards) {
   const kpid_fetch_v1* fetch = fetch_of(host);
-  const kpid_fetch_request request{sizeof request, KPID_SELECT_ONLY, borrow("all.txt")};
+  const kpid_fetch_request request = request_for("all.txt", KPID_SELECT_ONLY);
   const kpid_document* document = nullptr;
   std::size_t count = 0;
   const std::int32_t status = fetch->fetch(host, &request, &document, &count);
@@ -101,10 +109,42 @@ std::int32_t read_and_keep(const kpid_host_v1* host, const kpid_pull*) {
 }
 
 std::int32_t fetch_missing(const kpid_host_v1* host, const kpid_pull*) {
-  const kpid_fetch_request request{sizeof request, KPID_SELECT_ONLY, borrow("not-there.txt")};
+  const kpid_fetch_request request = request_for("not-there.txt", KPID_SELECT_ONLY);
   const kpid_document* documents = nullptr;
   std::size_t count = 0;
   return fetch_of(host)->fetch(host, &request, &documents, &count);
+}
+
+// Asks the address in the cursor a question, and logs what it answers.
+std::int32_t ask(const kpid_host_v1* host, const kpid_pull* pull) {
+  const kpid_header headers[] = {{borrow("X-Key"), borrow("{{secret:token}}")},
+                                 {borrow("Accept"), borrow("text/plain")}};
+  kpid_fetch_request request = request_for("", KPID_SELECT_ONLY);
+  request.location = pull->cursor;
+  request.headers = headers;
+  request.header_count = 2;
+  request.header_size = sizeof(kpid_header);
+  request.has_body = 1;
+  request.body = borrow("since when?");
+  const kpid_document* document = nullptr;
+  std::size_t count = 0;
+  const std::int32_t status = fetch_of(host)->fetch(host, &request, &document, &count);
+  if (status != KPID_OK) return status;
+  host->log(host, 1,
+            borrow(std::string(static_cast<const char*>(document->data), document->size) + " " +
+                   std::string(document->etag.ptr, document->etag.len)));
+  return KPID_OK;
+}
+
+std::int32_t ask_with_strange_headers(const kpid_host_v1* host, const kpid_pull*) {
+  const kpid_header header{borrow("A"), borrow("b")};
+  kpid_fetch_request request = request_for("https://example.org/", KPID_SELECT_ONLY);
+  request.headers = &header;
+  request.header_count = 1;
+  request.header_size = 8;
+  const kpid_document* document = nullptr;
+  std::size_t count = 0;
+  return fetch_of(host)->fetch(host, &request, &document, &count);
 }
 
 std::int32_t many_rows(const kpid_host_v1* host, const kpid_pull*) {
@@ -184,6 +224,8 @@ std::span<const Named> good_behaviours() {
                                   {"read_and_discard", read_and_discard},
                                   {"read_and_keep", read_and_keep},
                                   {"fetch_missing", fetch_missing},
+                                  {"ask", ask},
+                                  {"ask_with_strange_headers", ask_with_strange_headers},
                                   {"many_rows", many_rows},
                                   {"without_checkpoint", forty_without_checkpoint},
                                   {"wait_for_cancel", wait_for_cancel},

@@ -301,6 +301,120 @@ token = { file = "absent" }
 )"),
        {"kpid.toml:14:18: error: the secret cannot be read from absent: No such file or "
         "directory"}},
+      {"NetworkWithBitsBeyond",
+       after_head(source + R"(allowed_networks = ["10.1.2.3/16"]
+)"),
+       {"kpid.toml:13:21: error: \"10.1.2.3/16\" has bits set beyond its prefix of 16; a single "
+        "address is written with /32"}},
+      {"SizeWithoutUnit",
+       after_head(source + R"(size_limit = "100"
+)"),
+       {"kpid.toml:13:14: error: \"100\" is no size; write it as \"100 MiB\" or \"4 GiB\""}},
+      {"BearerWritten",
+       after_head(source + R"([source.http]
+bearer = "eyJhbGciOi"
+)"),
+       {"kpid.toml:14:10: error: a secret is named, not written here: write bearer = "
+        "\"{{secret:NAME}}\" and NAME under [source.secrets]"}},
+      {"BearerOfNoSecret",
+       after_head(source + R"([source.secrets]
+token = { credential = "url" }
+[source.http]
+bearer = "{{secret:tokn}}"
+)"),
+       {"kpid.toml:16:10: error: [source.secrets] has no \"tokn\"; did you mean \"token\"?"}},
+      {"HeaderOfNoSecret",
+       after_head(source + R"([source.http]
+headers = { X-Key = "{{secret:key}}" }
+)"),
+       {"kpid.toml:14:21: error: [source.secrets] has no \"key\""}},
+      {"HeaderWithoutEnd",
+       after_head(source + R"([source.http]
+headers = { X-Key = "{{secret:key" }
+)"),
+       {"kpid.toml:14:21: error: a {{secret:…}} has no }} at its end"}},
+      {"HeaderOfNoName",
+       after_head(source + R"([source.http]
+headers = { "X Key" = "1" }
+)"),
+       {"kpid.toml:14:23: error: \"X Key\" is no header's name"}},
+      {"TwoWaysToSayWhoAsks",
+       after_head(source + R"([source.secrets]
+token = { credential = "url" }
+[source.http]
+bearer = "{{secret:token}}"
+basic = { user = "kpid", password = "{{secret:token}}" }
+)"),
+       {"kpid.toml:15:1: error: [source.http] has one of \"bearer\", \"basic\" and \"oauth2\""}},
+      {"OAuth2Incomplete",
+       after_head(source + R"([source.http.oauth2]
+token_url = "login.example.org"
+)"),
+       {"kpid.toml:13:1: error: [oauth2] has no \"client_id\"",
+        "kpid.toml:13:1: error: [oauth2] has no \"client_secret\"",
+        "kpid.toml:14:13: error: the token_url is not valid; write it as https://host/path, with "
+        "other characters percent-encoded"}},
+      {"ProxyWithPassword",
+       after_head(source + R"([source.http]
+proxy = "http://user:pw@proxy.example.org:3128"
+)"),
+       {"kpid.toml:14:9: error: the proxy must not hold a user or a password: they would be sent "
+        "to every proxy and log"}},
+      {"SourceCaMissing",
+       after_head(source + R"([source.http]
+ca_file = "ca.pem"
+)"),
+       {"kpid.toml:14:11: error: the CA file ca.pem cannot be read: No such file or directory"}},
+      {"NoRequestAMinute",
+       after_head(source + R"([source.http]
+requests_per_minute = 0
+)"),
+       {"kpid.toml:14:23: error: \"requests_per_minute\" in [http] must be from 1 to "
+        "60000, not 0"}},
+      {"SftpWithoutHostKey",
+       after_head(source + R"([source.secrets]
+key = { credential = "url" }
+[source.sftp]
+user = "kpid"
+key = "{{secret:key}}"
+)"),
+       {"kpid.toml:15:1: error: [source.sftp] needs \"host_key\", so that nobody can pretend to be "
+        "the server; `ssh-keyscan HOST | ssh-keygen -lf -` prints it, and the server's owner "
+        "confirms it"}},
+      {"SftpHostKeyOfAnotherKind",
+       after_head(source + R"([source.secrets]
+key = { credential = "url" }
+[source.sftp]
+user = "kpid"
+key = "{{secret:key}}"
+host_key = "MD5:00:11"
+)"),
+       {"kpid.toml:18:12: error: \"MD5:00:11\" is no host key's fingerprint; it is SHA256: and 43 "
+        "characters, as ssh-keygen -l prints it"}},
+      {"SftpWithoutAWayIn",
+       after_head(source + R"([source.sftp]
+user = "kpid"
+host_key = "SHA256:nThbg6kXUpJWGl7E1IGOCspRomTxdCARLviKw6E5SY8"
+)"),
+       {"kpid.toml:13:1: error: [source.sftp] has one of \"password\" and \"key\""}},
+      {"DropIntoNowhere",
+       after_head(source + R"([source.drop]
+move_to = "done"
+)"),
+       {"kpid.toml:14:11: error: the folder done is not there; make it, for the user that kpid "
+        "runs "
+        "as"}},
+      {"OnChangeOfAnAddress",
+       after_head(R"([[source]]
+name = "roll"
+plugin = "pupil_roll"
+schedule = "on change"
+[source.settings]
+path = "https://data.example.org/roll.csv"
+)"),
+       {"kpid.toml:12:12: error: \"on change\" watches files, and this source's settings name a "
+        "location that begins with https://; say how often to ask, as in \"every 15 min\": what "
+        "has not changed is not read again"}},
       {"SettingInfinite",
        after_head(source + R"([source.settings]
 limit = inf

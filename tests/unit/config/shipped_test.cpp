@@ -85,10 +85,52 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
       const std::string key = (*at)[1];
       if (key == "term_dates") continue;                                  // not supported
       if (key == "signing_secret" || key == "signing_secrets") continue;  // refused
-      const bool is_table = key == "settings" || key == "secrets";
+      const bool is_table =
+          key == "settings" || key == "secrets" || key == "http" || key == "sftp" || key == "drop";
       EXPECT_THAT(reference, HasSubstr(is_table ? "[source." + key + "]" : key + " = ")) << table;
     }
   }
+}
+
+// Likewise those of a source's own tables, which stand there as examples.
+TEST_F(ShippedConfig, TheReferenceShowsEveryKeyOfFetching) {
+  const std::string reference = content_of(shipped / "kpid.toml");
+  const std::regex known_key{"\"([a-z_0-9]+)\""};
+  for (const char* table : {"http", "http.oauth2", "http.basic", "sftp", "drop"}) {
+    const auto faults =
+        faults_of("[[source]]\n[source." + std::string(table) + "]\nqqqqqqqqqqqq = 1\n");
+    std::string listing;
+    for (const auto& fault : faults) {
+      if (fault.find("qqqq") != std::string::npos) listing = fault.substr(fault.find(';'));
+    }
+    ASSERT_FALSE(listing.empty()) << table;
+    for (std::sregex_iterator at{listing.begin(), listing.end(), known_key}, end; at != end; ++at) {
+      EXPECT_THAT(reference, HasSubstr(std::string((*at)[1]) + " = ")) << table;
+    }
+  }
+}
+
+// And they load, once their comments are taken away.
+TEST_F(ShippedConfig, TheReferencesExamplesOfFetchingLoad) {
+  write("credentials/roll-token", "abc\n");
+  std::string text = content_of(shipped / "kpid.toml");
+  const auto from = text.find("# [source.secrets]");
+  const auto to = text.find("# When a KPI calls for attention.");
+  std::string part = std::regex_replace(text.substr(from, to - from), std::regex{"\n# "}, "\n");
+  part = part.substr(2);
+  for (const char* line : {"basic = ", "oauth2 = ", "password = ", "ca_file = ", "passphrase = "}) {
+    part = std::regex_replace(part, std::regex{"\n" + std::string(line) + "[^\n]*"}, "");
+  }
+  part = std::regex_replace(part, std::regex{"\\{\\{secret:[a-z]+\\}\\}"}, "{{secret:token}}");
+  part = std::regex_replace(part, std::regex{"\"done\""}, "\".\"");
+  const auto loaded = load(text.replace(from, to - from, part));
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const SourceConfig& source = loaded.config->sources.at(0);
+  EXPECT_EQ(source.http.bearer, "{{secret:token}}");
+  EXPECT_EQ(source.http.headers.size(), 2U);
+  EXPECT_EQ(source.http.requests_per_minute, 60U);
+  EXPECT_EQ(source.sftp.host_keys.size(), 1U);
+  EXPECT_EQ(source.drop->complete_after, std::chrono::seconds{30});
 }
 
 TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {

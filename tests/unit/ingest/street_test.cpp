@@ -248,6 +248,16 @@ TEST_F(Street, MissingDataNeitherOpensNorResolvesTheTrustsAlert) {
   EXPECT_EQ(evaluate().alerts_resolved, 2U);
 }
 
+TEST_F(Street, WhatTheTrustHasBesideItsSchoolsMovesItsFigureAlone) {
+  auto rows = figures("900001", 10, 100);
+  for (const Row& row : figures("900002", 10, 100)) rows.push_back(row);
+  ASSERT_TRUE(pull(rows));
+  EXPECT_EQ(evaluate().alerts_opened, 0U);
+  ASSERT_TRUE(pull(figures("trust", -15, 100)));  // its central services
+  EXPECT_EQ(evaluate().alerts_opened, 1U);
+  EXPECT_TRUE(*writer().open_alert("reserves", "trust", ""));
+}
+
 TEST_F(Street, HalfARunNeverRaisesAnAlert) {
   ASSERT_TRUE(database_->begin());
   RunSession half(config_, config_->sources[0], measures());

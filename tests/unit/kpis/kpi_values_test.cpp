@@ -190,6 +190,28 @@ TEST_F(KpiValues, TheWindowDoesNotCutTheCensusOff) {
   EXPECT_EQ(found[0].value, -12);
 }
 
+TEST_F(KpiValues, ChangeOnTheYearIsHeldAgainstTheNearestDay) {
+  change_.definition = ChangeSinceYearBefore{"roll.pupils"};
+  reader_.put("roll.pupils", "900001", make_date(2023, 12, 1), 500);
+  reader_.put("roll.pupils", "900001", make_date(2024, 1, 18), 200);
+  reader_.put("roll.pupils", "900001", make_date(2024, 2, 9), 300);
+  reader_.put("roll.pupils", "900001", make_date(2025, 1, 16), 188);
+  const auto found = values(change_, "900001");
+  ASSERT_EQ(found.size(), 1U) << "what has no year before has no change";
+  EXPECT_EQ(found[0].value, -12);
+  EXPECT_EQ(found[0].inputs.size(), 2U);
+  const auto recent = values(change_, "900001", Window{{}, make_date(2025, 1, 1)});
+  ASSERT_EQ(recent.size(), 1U) << "the window does not cut the year before off";
+  EXPECT_EQ(recent[0].value, -12);
+}
+
+TEST_F(KpiValues, ChangeOnTheYearReachesNoFurtherThanAMonth) {
+  change_.definition = ChangeSinceYearBefore{"roll.pupils"};
+  reader_.put("roll.pupils", "900001", make_date(2023, 10, 5), 200);
+  reader_.put("roll.pupils", "900001", make_date(2025, 1, 16), 188);
+  EXPECT_TRUE(values(change_, "900001").empty());
+}
+
 TEST_F(KpiValues, APastViewCanBeReadAgain) {
   const Timestamp monday{make_date(2025, 1, 6)};
   const Timestamp friday{make_date(2025, 1, 10)};

@@ -200,6 +200,8 @@ TEST(Error, SaysWhereThenWhat) {
 TEST(Kpi, NamesTheMeasuresThatItReads) {
   EXPECT_EQ(measures_of(RatioOf{"finance.reserves", "finance.income"}),
             (std::vector<std::string>{"finance.reserves", "finance.income"}));
+  EXPECT_EQ(measures_of(ChangeSinceYearBefore{"roll.pupils"}),
+            std::vector<std::string>{"roll.pupils"});
   EXPECT_EQ(measures_of(ChangeSinceAutumnCensus{"roll.pupils"}),
             std::vector<std::string>{"roll.pupils"});
 }

@@ -93,6 +93,14 @@ TEST(Wire, LimitsAreKept) {
               HasSubstr("a cursor of 65537 bytes"));
   EXPECT_THAT(why_not(FetchAsked{long_text, 0}), HasSubstr("a location of 5000 bytes"));
   EXPECT_THAT(why_not(FetchAsked{"a.csv", 3}), HasSubstr("unknown way to select"));
+  FetchAsked asked{"https://example.org/", 0};
+  asked.headers.assign(max_headers + 1, {"A", "b"});
+  EXPECT_THAT(why_not(asked), HasSubstr("a fetch with 65 headers"));
+  asked.headers = {{"A", std::string(max_header_bytes + 1, 'x')}};
+  EXPECT_THAT(why_not(asked), HasSubstr("a header of 8193 bytes"));
+  asked.headers.clear();
+  asked.body = std::string(max_body_bytes + 1, 'x');
+  EXPECT_THAT(why_not(asked), HasSubstr("a body of 1048577 bytes"));
   EXPECT_THAT(why_not(RunNote{RunNote::Level::info, long_text, ""}), HasSubstr("a place of"));
   EXPECT_THAT(why_not(RunNote{static_cast<RunNote::Level>(3), "", ""}),
               HasSubstr("a note of an unknown level"));

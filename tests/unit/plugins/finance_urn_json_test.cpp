@@ -58,27 +58,31 @@ TEST(FinanceUrnJson, TakesTheYearFromTheNameAndSaysASingleYearOnlyIfToldHow) {
 
 TEST(FinanceUrnJson, RefusesWhatIsNoObjectOfSchools) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {" \n", "The file is empty; export it again."},
+      {" \n", "The file is empty; fetch or export it again."},
       {"[1, 2]",
        "The schools should be an object keyed by URN, but there is a list; name the "
-       "member that holds it in the setting records."},
-      {"{}", "The object of schools is empty; export it again."},
-      {"<!DOCTYPE html><html></html>", "The file is a web page (HTML), not JSON; export it again."},
+       "member that holds them in the setting records."},
+      {"{}", "There are no schools in it; export it again."},
+      {"<!DOCTYPE html><html></html>",
+       "The file is a web page (HTML), not JSON; look at the address or sign in again."},
       {"PK\x03\x04 xl/workbook.xml",
-       "The file is a ZIP archive or an Excel workbook, not JSON; export it again."},
+       "The file is a ZIP archive or an Excel workbook, not JSON; look at the address or sign in "
+       "again."},
       {R"({"900001": {"pupils": 5, "year": "2024/25"}})",
-       "No member of the object is a school with a figure that is known by name; name the members "
+       "No member is a school with a figure that is known by name; name the members "
        "that hold reserves, income and the like in the setting columns."},
   };
   for (const auto& [bytes, sentence] : cases) {
     EXPECT_EQ(read(bytes), "error f.json: " + sentence + "\n");
   }
-  EXPECT_TRUE(read(R"({"900001": {"reserve": 1)")
-                  .starts_with("error f.json: The file cannot be read: this is not JSON: "));
+  EXPECT_EQ(read(R"({"900001": {"reserve": 1)"),
+            "error f.json: The file is not well-formed JSON, or was cut short; fetch or export it "
+            "again.\n");
   Settings settings;
   settings.records = "accounts";
   EXPECT_EQ(read(R"({"finance": {}})", settings),
-            "error f.json: There is no member \"accounts\"; correct the setting records.\n");
+            "error f.json: There is no object of schools at \"accounts\"; correct the setting "
+            "records.\n");
 }
 
 TEST(FinanceUrnJson, LeavesOutASchoolOrAnAmountAndKeepsTheOthers) {
@@ -86,12 +90,9 @@ TEST(FinanceUrnJson, LeavesOutASchoolOrAnAmountAndKeepsTheOthers) {
   const std::string amount_out = " This amount was left out; the others of the school count.\n";
   const std::string school_out = " The school was left out.\n";
   const std::vector<std::pair<std::string, std::string>> cases{
-      {school("5"),
-       "skipped f.json, 900001: There is a number where an object of figures should "
-       "be." +
-           school_out},
+      {school("5"), "skipped f.json, 900001: There is no object of figures." + school_out},
       {school(R"({"reserve": true, "year": "2024/25"})"),
-       "skipped f.json, 900001, reserve: \"true\" is not an amount in pounds and whole pence." +
+       "skipped f.json, 900001, reserve: The value is true or false, not text or a number." +
            amount_out},
       {school(R"({"reserve": 1.005, "year": "2024/25"})"),
        "skipped f.json, 900001, reserve: \"1.005\" is not an amount in pounds and whole pence." +
@@ -100,10 +101,10 @@ TEST(FinanceUrnJson, LeavesOutASchoolOrAnAmountAndKeepsTheOthers) {
        "skipped f.json, 900001, reserve: \"1e+300\" is not an amount in pounds and whole pence." +
            amount_out},
       {school(R"({"reserve": 100000000001, "year": "2024/25"})"),
-       "skipped f.json, 900001, reserve: \"100000000001\" is more than 100 billion pounds." +
-           amount_out},
+       "skipped f.json, 900001, reserve: The value is more than 100 billion pounds." + amount_out},
       {school(R"({"income": -5, "year": "2024/25"})"),
-       "skipped f.json, 900001, income: \"-5\" is below 0, while only reserves, cash and balances "
+       "skipped f.json, 900001, income: The value is below 0, while only reserves, cash and "
+       "balances "
        "can be; check the sign." +
            amount_out},
       {school(R"({"reserve": 5, "year": "last"})"),

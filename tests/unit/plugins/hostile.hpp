@@ -48,6 +48,20 @@ struct HostileSuite {
   std::vector<Hostile> cases;
 };
 
+// What a pull said of an input.
+inline Told told_of(const plugin::FakeHost& host, const plugin::Outcome& outcome) {
+  Told told;
+  for (const auto& note : host.notes()) {
+    if (note.level == KPID_NOTE_INFO) continue;
+    told.text += note.level == KPID_NOTE_WARNING ? "warning " : "skipped ";
+    told.text += note.place + ": " + note.sentence + "\n";
+  }
+  if (!outcome.is_ok()) told.text += outcome.operator_text;
+  told.figures = host.committed().size();
+  for (const auto& violation : host.violations()) told.text += "VIOLATION " + violation + "\n";
+  return told;
+}
+
 // Pulls the built plugin of that name as the daemon's child process would.
 inline std::function<Told(const Hostile&)> told_by(const std::string& plugin_name) {
   return [plugin_name](const Hostile& hostile) {
@@ -57,16 +71,7 @@ inline std::function<Told(const Hostile&)> told_by(const std::string& plugin_nam
     plugin::FakeHost host(library);
     host.add_document(plugin::Settings::parse(settings)->text("path"), {.bytes = hostile.bytes});
     const auto outcome = host.pull(settings);
-    Told told;
-    for (const auto& note : host.notes()) {
-      if (note.level == KPID_NOTE_INFO) continue;
-      told.text += note.level == KPID_NOTE_WARNING ? "warning " : "skipped ";
-      told.text += note.place + ": " + note.sentence + "\n";
-    }
-    if (!outcome.is_ok()) told.text += outcome.operator_text;
-    told.figures = host.committed().size();
-    for (const auto& violation : host.violations()) told.text += "VIOLATION " + violation + "\n";
-    return told;
+    return told_of(host, outcome);
   };
 }
 

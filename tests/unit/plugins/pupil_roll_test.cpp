@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "common/document_day.hpp"
 #include "pupil_roll/roll.hpp"
 #include "unit/plugins/shown.hpp"
 
@@ -130,13 +131,13 @@ TEST(PupilRoll, ReadsASimpleTableOfCounts) {
             "roll.pupils STBA 2024-01-18..2024-01-18 0 @1:3\n"
             "roll.capacity STBA 2024-01-18..2024-01-18 210 @1:3\n"
             "roll.pupils STEX 2024-01-18..2024-01-18 1603 @1:2\n");
-  settings.columns[school] = std::vector<std::string>{"Academy"};
-  settings.columns[pupils] = std::vector<std::string>{"On roll"};
-  settings.columns[capacity] = std::vector<std::string>{};
+  settings.columns[column::school] = std::vector<std::string>{"Academy"};
+  settings.columns[column::pupils] = std::vector<std::string>{"On roll"};
+  settings.columns[column::capacity] = std::vector<std::string>{};
   settings.census_date = 19740;
   EXPECT_EQ(read("Academy,On roll\nSTEX,12\n", settings, "roll.csv"),
             "roll.pupils STEX 2024-01-18..2024-01-18 12 @1:2\n"
-            "info roll.csv: 1 school has no date; their figures are dated 2024-01-18, the "
+            "info roll.csv: 1 row has no date; their figures are dated 2024-01-18, the "
             "census_date of the settings.\n");
 }
 

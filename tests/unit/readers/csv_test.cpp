@@ -189,6 +189,35 @@ TEST(Csv, ReadsLikeThePlainReading) {
   }
 }
 
+// Both ways of finding ends find the same, whatever the processor.
+TEST(Csv, IndexesAlikeOnEveryProcessor) {
+  std::mt19937 random(3);
+  const std::string_view kBytes = "abc123,,,\"\"\n\r\xE9 ";
+  CsvIndex quick;
+  CsvIndex plain;
+  std::size_t rows = 0;
+  for (int run = 0; run < 2000; ++run) {
+    std::string text;
+    const std::size_t size = random() % 500;
+    const std::size_t kinds = run % 2 == 0 ? kBytes.size() : 9;
+    while (text.size() < size) {
+      text.push_back(random() % 20 == 0 ? '\n' : kBytes.at(random() % kinds));
+    }
+    if (run % 50 == 0) text += '\0';
+    index_csv(text, ',', quick);
+    index_csv_plainly(text, ',', plain);
+    ASSERT_EQ(quick.rows, plain.rows) << text;
+    ASSERT_EQ(quick.quotes, plain.quotes) << text;
+    ASSERT_EQ(quick.beyond_ascii, plain.beyond_ascii) << text;
+    for (std::size_t row = 0; row < quick.rows; ++row) {
+      ASSERT_EQ(quick.row_last[row], plain.row_last[row]);
+      ASSERT_EQ(quick.ends[quick.row_last[row]], plain.ends[plain.row_last[row]]);
+    }
+    rows += quick.rows;
+  }
+  EXPECT_GT(rows, 10'000U);
+}
+
 TEST(Csv, HandsOutPlainRowsTogether) {
   std::mt19937 random(7);
   for (const std::string line_end : {"\n", "\r\n", "\r"}) {

@@ -110,6 +110,108 @@ TEST(Table, PassesOnWhatTheReaderRefuses) {
             "2[1][2][-]!3 The row holds a NUL byte, so the file is damaged; export it again.");
 }
 
+TEST(Table, FindsColumnsByPattern) {
+  const std::vector<Column> columns{{{"School*"}}, {{"Total*income*", "income"}}};
+  EXPECT_EQ(read("School name,Total trust Income (GBP)\n1,2\n", columns), "2[1][2]");
+  EXPECT_EQ(read("school,Income\n1,2\n", columns), "2[1][2]");
+  EXPECT_EQ(
+      read("School name,School URN,Income\n1,2,3\n", columns),
+      "!1/School name The header has more than one column like \"School*\"; name the one that "
+      "counts in the settings.");
+}
+
+TEST(Table, GroupsColumnsThatMatch) {
+  const std::vector<Column> columns{{{"MPAN"}}, {{"interval_*", "[*:*]"}, true, true}};
+  auto table = Table::open("interval_2,MPAN,[00:30],Interval_1,run\n7,M1,9,SUPP,x\n", columns);
+  ASSERT_TRUE(table) << shown(table.error());
+  ASSERT_TRUE(*table->next());
+  std::string out;
+  for (const std::size_t column : table->group(1)) {
+    const auto value = table->number(column);
+    out += table->name(column) + "=" + (*value ? std::to_string(**value) : "-") + ";";
+  }
+  EXPECT_EQ(out, "interval_2=7.000000;[00:30]=9.000000;Interval_1=-;");
+  EXPECT_EQ(table->report().unused_columns, std::vector<std::string>{"run"});
+  EXPECT_TRUE(table->group(0).empty());
+  EXPECT_EQ(shown(Table::open("MPAN,x\n1,2\n", columns).error()),
+            "!1 There is no column \"interval_*\" or \"[*:*]\"; no column of the file has a name "
+            "like it. Name the file's own columns in the settings, or export it with these.");
+}
+
+TEST(Table, JoinsAHeaderOfTwoRows) {
+  TableOptions options;
+  options.two_row_header = true;
+  const std::string bytes =
+      "Parent View\n"
+      "School details,,My child is happy,,,My child is safe,,\n"
+      "URN,Submissions,Agree,Disagree,Don't know,Agree,Disagree,Don't know\n"
+      "1,10,60%,30%,10%,50%,SUPP,5%\n";
+  auto table = Table::open(bytes,
+                           {{{"URN"}},
+                            {{"my child is happy agree"}},
+                            {{"My child is safe*"}, true, true},
+                            {{"Submissions"}}},
+                           options);
+  ASSERT_TRUE(table) << shown(table.error());
+  EXPECT_EQ(table->header_row(), 3U);
+  ASSERT_TRUE(*table->next());
+  EXPECT_EQ(table->text(0)->value(), "1");
+  EXPECT_EQ(table->percent(1)->value(), 60.0);
+  EXPECT_EQ(table->integer(3)->value(), 10);
+  ASSERT_EQ(table->group(2).size(), 3U);
+  EXPECT_EQ(table->name(table->group(2)[2]), "My child is safe Don't know");
+  EXPECT_EQ(*table->percent(table->group(2)[1]), std::nullopt);
+  // A name of the lower row alone counts only where it is the only one.
+  EXPECT_EQ(
+      shown(Table::open(bytes, {{{"Agree"}}}, options).error()),
+      "!3/My child is happy Agree The header has the column \"My child is happy Agree\" twice; "
+      "remove one of them, so that it is clear which one counts.");
+}
+
+TEST(Table, ReadsAFileWithoutAHeader) {
+  TableOptions options;
+  options.names_without_header = {"School", "Day", "Pupils"};
+  EXPECT_EQ(read("1,18/01/2024,5\n2,18/01/2024,6\n", kColumns, options), "1[1][5][-]2[2][6][-]");
+  EXPECT_EQ(read("School,Pupils\n1,5\n", kColumns, options), "2[1][5][-]");
+  // Some of the names stand there: it has a header, with another name.
+  EXPECT_EQ(read("School,Roll\n1,5\n", kColumns, options).substr(0, 40),
+            "!1 There is no column \"Pupils\" or \"Numbe");
+  auto table = Table::open("1,2,3\n", kColumns, options);
+  ASSERT_TRUE(table);
+  EXPECT_EQ(table->header_row(), 0U);
+}
+
+TEST(Table, TakesShortRowsWhereItIsTold) {
+  TableOptions options;
+  options.short_rows = true;
+  EXPECT_EQ(read("School,Pupils,Capacity\n1,2\n3,4,5\n", kColumns, options),
+            "2[1][2][-]3[3][4][5]");
+}
+
+TEST(Table, KnowsTheCallersMarkers) {
+  TableOptions options;
+  options.missing = {"-", "not yet"};
+  EXPECT_EQ(read("School,Pupils\n1, - \n2,not yet\n3,--\n", kColumns, options),
+            "2[1][-][-]3[2][-][-]4[3][--][-]");
+}
+
+TEST(Table, ReportsWhatWasLeftOut) {
+  auto table = Table::open("School,Pupils\n1,2\n3\n\n,\nNAT,5\n", kColumns);
+  ASSERT_TRUE(table);
+  while (*table->next()) {
+    if (table->text(0)->value() == "NAT") table->skip(table->fault(0, "is a sum, not a school"));
+  }
+  EXPECT_EQ(table->report().rows_read, 1U);
+  EXPECT_EQ(table->report().rows_skipped, 2U);
+  EXPECT_EQ(table->report().rows_blank, 1U);
+  EXPECT_EQ(table->report().skipped.back().row, 6U);
+  EXPECT_EQ(
+      summary_of(table->report()),
+      "1 row was read and 2 left out (row 3: The row has 1 cells where the header has 2; look "
+      "for a comma inside a cell without quotation marks. And others.)");
+  EXPECT_EQ(summary_of({}), "0 rows were read.");
+}
+
 // One row with every kind of cell; each as its value, "-" or its fault.
 std::string cells(const std::string& cell, bool quote) {
   TableOptions options;
@@ -149,6 +251,67 @@ TEST(Table, BoundsAndCleansWhatItQuotes) {
   auto table = Table::open(bytes, kColumns);
   ASSERT_TRUE(table && *table->next());
   EXPECT_EQ(shown(table->text(0).error()), "!2/School The value is longer than 200 bytes.");
+}
+
+std::string real_file(const std::string& path) {
+  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/" + path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// The same meter as CSV and as a workbook: each day's 48 values sum to the file's own total.
+TEST(Table, ReadsRealMeterFilesAlike) {
+  for (const std::string kind : {"csv", "xlsx"}) {
+    const std::string bytes = real_file("energy/amr_upload_data_files__banes-example-file." + kind);
+    if (bytes.empty()) GTEST_SKIP() << "the meters' files are absent";
+    auto table =
+        Table::open(bytes, {{{"Date"}}, {{"Total Units"}}, {{"[*:*]"}, true, true}, {{"Units"}}});
+    ASSERT_TRUE(table) << kind << ": " << shown(table.error());
+    ASSERT_EQ(table->group(2).size(), 48U);
+    EXPECT_EQ(table->name(table->group(2).back()), "[24:00]");
+    std::size_t days = 0;
+    for (;;) {
+      const auto more = table->next();
+      ASSERT_TRUE(more) << shown(more.error());
+      if (!*more) break;
+      const auto day = table->date(0, DateOrder::either);
+      ASSERT_TRUE(day && *day) << kind << ": " << shown(day.error());
+      double sum = 0;
+      for (const std::size_t column : table->group(2)) sum += table->number(column)->value();
+      EXPECT_NEAR(sum, table->number(1)->value(), 0.001) << kind << ", row " << table->row();
+      ++days;
+    }
+    EXPECT_GT(days, 0U) << kind;
+    EXPECT_EQ(table->report().rows_skipped, 0U);
+  }
+}
+
+TEST(Table, ReadsARealMeterFileWithoutAHeader) {
+  const std::string bytes = real_file("energy/amr_data__row-per-day__valid-no-header.csv");
+  if (bytes.empty()) GTEST_SKIP() << "the meters' files are absent";
+  TableOptions options;
+  options.names_without_header = {"Site Id", "Meter Number", "Reading Date"};
+  for (int half = 1; half <= 48; ++half) {
+    options.names_without_header.push_back("half " + std::to_string(half));
+  }
+  auto table = Table::open(bytes, {{{"Reading Date"}}, {{"half*"}, true, true}}, options);
+  ASSERT_TRUE(table) << shown(table.error());
+  ASSERT_TRUE(*table->next());
+  EXPECT_EQ(table->date(0, DateOrder::day_month_year)->value(), 17847);  // 2018-11-12
+  EXPECT_EQ(table->number(table->group(1).front())->value(), 9.9);
+  EXPECT_EQ(table->group(1).size(), 48U);
+}
+
+TEST(Table, SaysWhatIsWrongWithRealFiles) {
+  const auto told = [](const std::string& name) {
+    return read(real_file("energy/" + name), {{{"MPR", "Date"}}});
+  };
+  if (real_file("energy/SOURCE.txt").empty()) GTEST_SKIP() << "the meters' files are absent";
+  EXPECT_EQ(told("amr_upload_data_files__not_a_csv.csv"),
+            "!0 The file is a PNG picture, not a CSV file; export it again as CSV.");
+  EXPECT_EQ(told("amr_data__row-per-day__empty.csv"), "!0 The file is empty; export it again.");
+  EXPECT_EQ(told("amr_upload_data_files__with-nulls-and-empty-lines.csv"),
+            "!0 The file was UTF-16 and was damaged when it was converted to UTF-8 (its first "
+            "characters are U+FFFD); export it again as CSV in UTF-8.");
 }
 
 TEST(Table, ReadsARealExtractByItsColumns) {

@@ -40,7 +40,7 @@ std::string sheet_xml(const std::string& prefix, const std::string& rows) {
 
 }  // namespace
 
-std::string zip_of(const Members& members) {
+std::string zip_of(const Members& members, bool packed) {
   zip_source_t* const source = zip_source_buffer_create(nullptr, 0, 0, nullptr);
   require(source != nullptr);
   zip_source_keep(source);
@@ -49,7 +49,12 @@ std::string zip_of(const Members& members) {
   require(archive != nullptr);
   for (const auto& [name, bytes] : members) {
     zip_source_t* const from = zip_source_buffer(archive, bytes.data(), bytes.size(), 0);
-    require(from != nullptr && zip_file_add(archive, name.c_str(), from, ZIP_FL_ENC_UTF_8) >= 0);
+    require(from != nullptr);
+    const auto index = zip_file_add(archive, name.c_str(), from, ZIP_FL_ENC_UTF_8);
+    require(index >= 0);
+    if (packed) continue;
+    require(zip_set_file_compression(archive, static_cast<zip_uint64_t>(index), ZIP_CM_STORE, 0) ==
+            0);
   }
   require(zip_close(archive) == 0);
   zip_stat_t stat;

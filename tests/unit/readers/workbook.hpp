@@ -13,7 +13,7 @@ namespace kpid::readers::testing {
 
 using Members = std::vector<std::pair<std::string, std::string>>;  // name, bytes
 
-std::string zip_of(const Members& members);
+std::string zip_of(const Members& members, bool packed = true);
 
 struct Sheet {
   std::string name;

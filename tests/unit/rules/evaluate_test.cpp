@@ -80,6 +80,16 @@ TEST_F(Evaluate, ARatioIsJudgedOverAsManySchoolsAsWereEverSeen) {
   EXPECT_EQ(judge(series, Severity::red).severity, Severity::red);
 }
 
+TEST_F(Evaluate, APercentageThatASourceGivesIsJudgedAsARatioIs) {
+  kpi_.definition = MeasureOf{"parent_view.positive"};
+  kpi_.unit = Unit::percent;
+  auto series = weekly({96, 87});
+  series[0].completeness = series[1].completeness = {2, 4};
+  EXPECT_EQ(judge(series).severity, Severity::red) << "two of four are never published";
+  series[1].completeness = {1, 4};
+  EXPECT_EQ(judge(series).severity, Severity::none);
+}
+
 TEST_F(Evaluate, NoDataJudgesNothing) {
   EXPECT_FALSE(evaluate(rule_, kpi_, {}, Severity::red));
   EXPECT_FALSE(evaluate(rule_, kpi_, weekly({std::nan("")}), Severity::red));

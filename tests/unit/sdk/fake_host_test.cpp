@@ -177,12 +177,50 @@ TEST(BarePlugin, MayUseItemsThatAreLargerThanTheHostKnows) {
   EXPECT_EQ(host.observations().size(), 2U);
 }
 
+TEST(BarePlugin, ARequestIsSeenAsThePluginWroteIt) {
+  const kpid_plugin_v1 plugin = bare([](void*, const kpid_host_v1* host, const kpid_pull*) {
+    Host wrapped(*host);
+    Request request;
+    request.location = "https://api.example.org/query";
+    request.headers = {{"X-Key", "{{secret:key}}"}};
+    request.body = R"({"page":1})";
+    const auto fetched = wrapped.fetch(request);
+    return fetched ? KPID_OK : fetched.error().status;
+  });
+  FakeHost host(plugin);
+  host.add_document("https://api.example.org/query", {.bytes = "{}"});
+  EXPECT_TRUE(host.pull("{}").is_ok());
+  const std::vector<SeenRequest> expected{
+      {"https://api.example.org/query", {{"X-Key", "{{secret:key}}"}}, R"({"page":1})"}};
+  EXPECT_EQ(host.requests(), expected);
+}
+
+TEST(BarePlugin, AKpidOf1_0IsNotAskedWithHeadersThatItWouldNotSend) {
+  const kpid_plugin_v1 plugin = bare([](void*, const kpid_host_v1* host, const kpid_pull*) {
+    kpid_host_v1 old = *host;
+    old.abi_minor = 0;
+    Host wrapped(old);
+    Request request;
+    request.location = "https://api.example.org/";
+    if (!wrapped.fetch(request)) return KPID_INTERNAL;  // nothing that is new
+    request.headers = {{"X-Key", "{{secret:key}}"}};
+    const auto fetched = wrapped.fetch(request);
+    return fetched ? KPID_OK : fetched.error().status;
+  });
+  FakeHost host(plugin);
+  host.add_document("https://api.example.org/", {.bytes = "{}"});
+  EXPECT_EQ(host.pull("{}").status, KPID_UNSUPPORTED);
+  EXPECT_EQ(host.requests().size(), 1U);
+}
+
 TEST(BarePlugin, DocumentsAreSelectedAsAsked) {
   const kpid_plugin_v1 plugin = bare([](void*, const kpid_host_v1* host, const kpid_pull* pull) {
     const auto* fetch =
         static_cast<const kpid_fetch_v1*>(host->extension(host, text(KPID_FETCH_V1)));
-    const kpid_fetch_request request{sizeof request, static_cast<std::int32_t>(pull->since_ms),
-                                     text("*")};
+    kpid_fetch_request request{};
+    request.struct_size = sizeof request;
+    request.select = static_cast<std::int32_t>(pull->since_ms);
+    request.location = text("*");
     const kpid_document* documents = nullptr;
     std::size_t count = 0;
     const std::int32_t status = fetch->fetch(host, &request, &documents, &count);
