@@ -289,7 +289,7 @@ int main_of(int argc, char** argv) {
 
 // libcurl brings GnuTLS along, for protocols that kpid does not speak. It asks this function, by
 // the name that its header documents, whether to set itself up before main().
-extern "C" int _gnutls_global_init_skip() { return 1; }  // NOLINT(bugprone-reserved-identifier)
+extern "C" int _gnutls_global_init_skip() { return 1; }
 
 int main(int argc, char** argv) {
   try {

@@ -21,7 +21,7 @@ constexpr std::string_view kPrefix = "whsec_";
 constexpr std::size_t kShortestKey = 24;
 constexpr std::size_t kLongestKey = 64;
 constexpr std::size_t kMaximumTokens = 32;
-constexpr std::int64_t kToleranceSeconds = 5 * 60;
+constexpr std::int64_t kToleranceSeconds = 300;
 
 bool is_base64(std::string_view text) {
   if (text.empty() || text.size() % 4 != 0) return false;
