@@ -29,6 +29,8 @@
 #include "app/daemon.hpp"
 #include "app/event_log.hpp"
 #include "app/installation.hpp"
+#include "app/prepared_plugin.hpp"
+#include "app/record.hpp"
 #include "app/run_once.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -50,6 +52,7 @@ struct CommandLine {
   bool check = false;
   bool once = false;
   bool json = false;
+  RecordWish record;
 };
 
 int print_faults(const std::vector<ConfigFault>& faults, bool as_json, std::FILE* to) {
@@ -78,7 +81,13 @@ int check(const CommandLine& wanted, const LoadedConfig& loaded) {
     // No fault of the config, and kpid starts: but "no faults" alone would be half the truth.
     for (const SourceConfig& source : config.sources) {
       const auto manifest = plugin_host::read_manifest(source.library);
-      if (manifest) continue;
+      if (manifest) {
+        const auto hosts = granted_hosts(source, manifest->allowed_hosts, source.settings_json);
+        if (!hosts.empty()) {
+          fmt::print("source \"{}\" may fetch from {}\n", source.name, fmt::join(hosts, ", "));
+        }
+        continue;
+      }
       fmt::print(stderr, "warning: the source \"{}\" cannot be pulled: {}\n", source.name,
                  manifest.error().text());
     }
@@ -264,6 +273,16 @@ int main_of(int argc, char** argv) {
       app.add_flag("--check", wanted.check, "Check the config, print every fault, and end");
   app.add_flag("--once", wanted.once, "Pull every source once, deliver, print a summary, and end")
       ->excludes(check_flag);
+  auto* record = app.add_option(
+      "--record", wanted.record.folder,
+      "Pull one source and keep what it fetched in this folder, for tests; stores nothing. People "
+      "and secrets are masked, and what cannot be masked is left out");
+  auto* source = app.add_option("--source", wanted.record.source, "The source to record");
+  auto* mask = app.add_option("--mask", wanted.record.masks,
+                              "A further column or JSON member to mask; may be repeated");
+  record->needs(source)->excludes(check_flag);
+  source->needs(record);
+  mask->needs(record);
   app.add_flag("--json", wanted.json, "Print JSON instead of text");
   app.set_version_flag("--version", version);
   app.footer(
@@ -278,6 +297,9 @@ int main_of(int argc, char** argv) {
   if (!loaded.config)
     return print_faults(loaded.faults, wanted.json, wanted.json ? stdout : stderr);
   forbid_core_dumps();
+  if (!wanted.record.folder.empty()) {
+    return record_source(*loaded.config, installation, wanted.record);
+  }
   auto log = EventLog::open();
   // --once answers with a summary: its log says only what went wrong.
   log->set_level(wanted.once ? "warning" : loaded.config->log_level);

@@ -12,6 +12,8 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "fetch/url.hpp"
+
 namespace kpid::app {
 namespace {
 
@@ -75,6 +77,10 @@ Result<LoadOptions::PluginSettings> check_plugin_settings(const std::filesystem:
   plugin_host::CheckedSettings checked = plugin_host::check_settings(*manifest, settings_json);
   LoadOptions::PluginSettings settings;
   settings.organisations = named_organisations(manifest->settings_schema, checked.json);
+  settings.hosts = manifest->allowed_hosts;
+  for (std::string& host : fetch::hosts_in_settings(checked.json)) {
+    settings.hosts.push_back(std::move(host));
+  }
   settings.json = std::move(checked.json);
   for (plugin_host::SettingsFault& fault : checked.faults) {
     settings.faults.emplace_back(std::move(fault.pointer), std::move(fault.sentence));

@@ -43,12 +43,13 @@ fetch::FetchPolicy fetch_policy(const Config& config, const SourceConfig& source
   fetch::FetchPolicy policy;
   policy.base = config.file.parent_path();
   policy.scratch = config.database.parent_path();
-  policy.allowed_hosts = granted_hosts(source, plugin.manifest.allowed_hosts, plugin.settings_json);
   policy.source = source.name;
+  policy.allowed_hosts = granted_hosts(source, plugin.manifest.allowed_hosts, plugin.settings_json);
   policy.allowed_networks = source.allowed_networks;
   policy.secrets = source.secrets;
   policy.http = source.http;
   policy.sftp = source.sftp;
+  policy.drop = source.drop;
   policy.size_limit = source.size_limit;
   policy.time_limit = source.time_limit;
   policy.lines = std::move(lines);

@@ -6,12 +6,21 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <utility>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "app/fetch_terms.hpp"
 #include "app/prepared_plugin.hpp"
+#include "fetch/drop_folder.hpp"
+#include "fetch/off_the_loop.hpp"
+#include "fetch/recall.hpp"
+#include "fetch/url.hpp"
 #include "ingest/run_session.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -22,21 +31,6 @@ namespace kpid::app {
 namespace {
 
 namespace asio = boost::asio;
-
-// Passes fetches on and remembers what was asked for.
-class RememberingFetcher final : public fetch::Fetcher {
- public:
-  explicit RememberingFetcher(std::unique_ptr<fetch::Fetcher> inner) : inner_(std::move(inner)) {}
-  asio::awaitable<Result<std::vector<fetch::Fetched>>> fetch(fetch::FetchRequest request) override {
-    constexpr std::size_t most = 100;
-    if (locations.size() < most) locations.push_back(request);
-    co_return co_await inner_->fetch(std::move(request));
-  }
-  std::vector<fetch::FetchRequest> locations;
-
- private:
-  std::unique_ptr<fetch::Fetcher> inner_;
-};
 
 // Takes what the plugin says and hands each checkpoint to the writer.
 class SessionSink final : public plugin_host::PullSink {
@@ -89,7 +83,8 @@ class SessionSink final : public plugin_host::PullSink {
 
 // When the source is asked again, from how its run ended. [writer thread]
 Result<void> plan_next(store::Writer& writer, const Config& config, const SourceConfig& source,
-                       const Run& run, std::optional<Timestamp> retry_at, Timestamp now) {
+                       const Run& run, std::optional<Timestamp> retry_at,
+                       std::optional<Timestamp> look_again_at, Timestamp now) {
   auto found = writer.source_state(source.name);
   if (!found) return tl::unexpected<Error>(std::move(found.error()));
   if (!*found) return fail(ErrorKind::internal, "the state of a source that ran is missing");
@@ -102,6 +97,10 @@ Result<void> plan_next(store::Writer& writer, const Config& config, const Source
   input.retry_at = retry_at;
   input.jitter_seed = jitter_seed(source.name);
   state.next_due_at = next_due(source.schedule, input, config.timezone, now);
+  // A drop folder holds more, or something that is not complete yet.
+  if (look_again_at && (!state.next_due_at || *look_again_at < *state.next_due_at)) {
+    state.next_due_at = look_again_at;
+  }
   return writer.save_source_state(state);
 }
 
@@ -135,6 +134,9 @@ class Pull {
       auto state = writer.source_state(source_.name);
       if (!state) return Result<void>(tl::unexpected<Error>(std::move(state.error())));
       if (*state) cursor_ = (*state)->cursor;
+      well_ = *state && (*state)->failures_in_a_row == 0 && (*state)->last_succeeded_at;
+      auto recalled = recall(writer);
+      if (!recalled) return recalled;
       if (*state && prepared_ && !(*state)->quarantined_library.empty()) {
         if ((*state)->quarantined_library == prepared_->fingerprint) return quarantined();
         (*state)->quarantined_library.clear();  // another library: a new chance
@@ -145,6 +147,18 @@ class Pull {
       return session_->begin(writer, parts_.clock.now());
     };
     co_return co_await store::async_write(parts_.queue, std::move(job));
+  }
+
+  // What earlier runs fetched. [writer thread]
+  Result<void> recall(const store::Writer& writer) {
+    auto memory = writer.fetch_memory(source_.name);
+    if (!memory) return tl::unexpected<Error>(std::move(memory.error()));
+    memory_ = std::move(*memory);
+    if (!source_.drop) return {};
+    auto files = writer.files_read(source_.name);
+    if (!files) return tl::unexpected<Error>(std::move(files.error()));
+    files_read_ = std::move(*files);
+    return {};
   }
 
   Result<void> quarantined() const {
@@ -166,14 +180,85 @@ class Pull {
       outcome.error = Error{ErrorKind::cancelled, "kpid was asked to stop", ""};
       co_return outcome;
     }
-    RememberingFetcher fetcher(fetch::make_fetcher(
-        fetch_policy(*config_, source_, *prepared_, parts_.clock, parts_.lines)));
+    made_by_ =
+        fetch_fingerprint(*config_, source_, prepared_->fingerprint, prepared_->settings_json);
+    recall_.emplace(fetch::make_fetcher(policy()), memory_);
+    if (may_be_unchanged()) {
+      const auto unchanged = co_await nothing_changed();
+      if (!unchanged) {
+        outcome.error = Error{ErrorKind::transient,
+                              fmt::format("the source's documents could not be had within {}",
+                                          format_duration(source_.time_limit)),
+                              ""};
+        co_return outcome;
+      }
+      if (*unchanged) {
+        unchanged_ = true;
+        sink.on_note({RunNote::Level::info, "", unchanged_sentence()});
+        co_return outcome;
+      }
+    }
+    const auto asked = co_await asio::this_coro::cancellation_state;
+    if (asked.cancelled() != asio::cancellation_type::none) {
+      outcome.error = Error{ErrorKind::cancelled, "kpid was asked to stop", ""};
+      co_return outcome;
+    }
     plugin_host::PullRequest request =
         pull_request(parts_.installation, source_, *prepared_, parts_.clock.now());
     request.cursor = cursor_;
-    outcome = co_await plugin_host::run_plugin(std::move(request), sink, fetcher);
-    report_.locations = std::move(fetcher.locations);
+    outcome = co_await plugin_host::run_plugin(std::move(request), sink, *recall_);
+    const fetch::DropReport dropped = recall_->drop_report();
+    const bool only_nothing_new = outcome.error && dropped.nothing_new && dropped.taken.empty() &&
+                                  outcome.error->kind == ErrorKind::not_found;
+    if (only_nothing_new) {
+      unchanged_ = true;
+      outcome = {};
+      sink.on_note({RunNote::Level::info, "", unchanged_sentence()});
+    }
     co_return outcome;
+  }
+
+  // Nothing where it takes longer than a pull may: a network share that does not answer.
+  asio::awaitable<std::optional<bool>> nothing_changed() {
+    using asio::experimental::awaitable_operators::operator||;
+    asio::steady_timer late(co_await asio::this_coro::executor, source_.time_limit);
+    auto look = recall_->nothing_changed();
+    auto wait = late.async_wait(asio::use_awaitable);
+    try {
+      const auto first = co_await (std::move(look) || std::move(wait));
+      if (first.index() == 0) co_return std::get<0>(first);
+      co_return std::nullopt;
+    } catch (const std::exception&) {  // both were cancelled
+      co_return false;
+    }
+  }
+
+  [[nodiscard]] fetch::FetchPolicy policy() const {
+    fetch::FetchPolicy policy =
+        fetch_policy(*config_, source_, *prepared_, parts_.clock, parts_.lines);
+    policy.files_read = files_read_;
+    for (const FetchedBefore& one : memory_.documents) policy.last_hashes.push_back(one.sha256);
+    return policy;
+  }
+
+  // Whether the same documents would give the same figures: the last run succeeded, the same plugin
+  // with the same settings, and it asks for what the settings name, not for what a day or its
+  // cursor makes of it.
+  [[nodiscard]] bool may_be_unchanged() const {
+    if (!well_ || memory_.documents.empty() || memory_.made_by != made_by_ ||
+        prepared_->manifest.depends_on_today) {
+      return false;
+    }
+    const auto texts = fetch::texts_in_settings(prepared_->settings_json);
+    return std::all_of(memory_.documents.begin(), memory_.documents.end(), [&](const auto& one) {
+      return std::find(texts.begin(), texts.end(), one.location) != texts.end();
+    });
+  }
+
+  [[nodiscard]] std::string unchanged_sentence() const {
+    if (source_.drop) return "there is no new file in the drop folder";
+    return fmt::format("nothing has changed since the last pull; {} document{} compared",
+                       memory_.documents.size(), memory_.documents.size() == 1 ? " was" : "s were");
   }
 
   asio::awaitable<Result<void>> finish(SessionSink& sink, const plugin_host::PullOutcome& outcome) {
@@ -185,9 +270,11 @@ class Pull {
       const ingest::Checkpoint rest = sink.take_rest();
       store::WriteQueue::Job job = [&](store::Writer& writer) {
         auto done = session_->apply(writer, rest, parts_.clock.now());
-        return done ? close(writer, sink.end, outcome.retry_at) : done;
+        if (done) done = close(writer, sink.end, outcome.retry_at);
+        return done ? remember(writer) : done;
       };
       auto applied = co_await store::async_write(parts_.queue, std::move(job));
+      if (applied) co_await move_what_was_read();
       if (applied) co_return applied;
       sink.end.error = std::move(applied.error());  // none of it stands: the run has failed
     }
@@ -204,7 +291,45 @@ class Pull {
     auto run = session_->finish(writer, end, now);
     if (!run) return tl::unexpected<Error>(std::move(run.error()));
     report_.run = std::move(*run);
-    return plan_next(writer, *config_, source_, report_.run, retry_at, now);
+    std::optional<Timestamp> look_again_at;
+    if (recall_) {
+      report_.locations = recall_->locations();
+      if (!end.error) look_again_at = recall_->drop_report().look_again_at;
+    }
+    return plan_next(writer, *config_, source_, report_.run, retry_at, look_again_at, now);
+  }
+
+  // What the next run need not read again, in the transaction of this one's success.
+  // [writer thread]
+  Result<void> remember(store::Writer& writer) {
+    if (!recall_ || report_.run.outcome == RunOutcome::failed) return {};
+    for (const fetch::DroppedFile& file : recall_->drop_report().taken) {
+      auto added = writer.add_file_read(source_.name, report_.run.id, file.about);
+      if (!added) return added;
+    }
+    if (unchanged_) return {};
+    return writer.save_fetch_memory(source_.name, recall_->memory(made_by_));
+  }
+
+  // After the commit: a file that is moved has been read for good.
+  asio::awaitable<void> move_what_was_read() {
+    if (!recall_ || !source_.drop || source_.drop->move_to.empty() ||
+        report_.run.outcome == RunOutcome::failed) {
+      co_return;
+    }
+    const fetch::DropReport report = recall_->drop_report();
+    std::vector<fetch::DroppedFile> files = report.taken;
+    files.insert(files.end(), report.old.begin(), report.old.end());
+    if (files.empty()) co_return;
+    std::function<Result<std::vector<Error>>()> move = [files, to = source_.drop->move_to] {
+      return Result<std::vector<Error>>(fetch::move_files(files, to));
+    };
+    std::function<void()> on_cancel;  // it is soon done
+    const auto errors = co_await fetch::off_the_loop(std::move(move), std::move(on_cancel));
+    if (!errors) co_return;
+    for (const Error& error : *errors) {
+      parts_.log.warning(error.text(), {{"source", source_.name}});
+    }
   }
 
   asio::awaitable<Result<void>> evaluate() {
@@ -228,6 +353,12 @@ class Pull {
   Result<PreparedPlugin> prepared_;
   std::unique_ptr<ingest::RunSession> session_;
   std::string cursor_;
+  bool well_ = false;  // the last run succeeded
+  FetchMemory memory_;
+  std::vector<FileRead> files_read_;
+  std::string made_by_;
+  std::optional<fetch::Recall> recall_;
+  bool unchanged_ = false;  // found out without the plugin, or with nothing for it to do
   PullReport report_;
 };
 

@@ -70,6 +70,20 @@ std::string reasons(const json::array& sources) {
   return text;
 }
 
+// What leaves this machine, a line for each source that may ask somebody.
+std::string grants(const json::array& sources) {
+  std::string text;
+  for (const json::value& source : sources) {
+    std::string hosts;
+    for (const json::value& host : list_at(source, "/may_fetch_from")) {
+      if (!host.is_string()) continue;
+      hosts += (hosts.empty() ? "" : ", ") + printable(std::string_view(host.get_string()));
+    }
+    if (!hosts.empty()) text += text_at(source, "/name") + " may fetch from " + hosts + "\n";
+  }
+  return text;
+}
+
 std::string since_text(const json::value& status, const Screen& screen) {
   const auto started = parse_timestamp(text_at(status, "/daemon/started_at"));
   const auto now = parse_timestamp(text_at(status, "/now"));
@@ -168,7 +182,7 @@ std::string status_text(const json::value& status, const Screen& screen) {
   }
   const json::array& sources = list_at(status, "/sources");
   text += "\n" + source_table(sources, list_at(status, "/daemon/running"), screen);
-  text += reasons(sources);
+  text += reasons(sources) + grants(sources);
   const json::array& destinations = list_at(status, "/destinations");
   if (destinations.empty()) return text + "\nNo destination is configured: nobody is told.\n";
   return text + "\n" + destination_table(destinations, screen);
@@ -177,7 +191,7 @@ std::string status_text(const json::value& status, const Screen& screen) {
 std::string sources_text(const json::value& sources, const Screen& screen) {
   const json::array& list = list_at(sources, "/sources");
   if (list.empty()) return "No source is configured.\n";
-  return source_table(list, {}, screen) + reasons(list);
+  return source_table(list, {}, screen) + reasons(list) + grants(list);
 }
 
 std::string run_text(const json::value& run) {

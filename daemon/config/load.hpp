@@ -44,6 +44,7 @@ struct LoadOptions {
     std::string json;
     std::vector<std::pair<std::string, std::string>> faults;  // JSON pointer, sentence
     std::vector<std::string> measures;
+    std::vector<std::string> hosts;  // that the manifest and the settings name
     // Settings that name schools: JSON pointer, the codes that stand there.
     std::vector<std::pair<std::string, std::vector<std::string>>> organisations;
   };

@@ -265,13 +265,19 @@ void read_fetch(Builder& builder, TableReader& table, SourceConfig& source,
   read_drop(builder, table, source);
 }
 
-void check_on_change(Builder& builder, const Placed<std::string>& schedule,
-                     const SourceConfig& source, const std::string& settings_json) {
-  if (!std::holds_alternative<OnChange>(source.schedule.when)) return;
+void check_schedule_and_drop(Builder& builder, const Placed<std::string>& schedule,
+                             const SourceConfig& source, const std::string& settings_json) {
   boost::system::error_code error;
   const auto settings = boost::json::parse(settings_json, error);
   const auto scheme = error ? std::nullopt : remote_location(settings);
   if (!scheme) return;
+  if (source.drop) {
+    builder.faults.add(schedule.place,
+                       fmt::format("[source.drop] is for a folder of files, and this source's "
+                                   "settings name a location that begins with {}",
+                                   *scheme));
+  }
+  if (!std::holds_alternative<OnChange>(source.schedule.when)) return;
   builder.faults.add(
       schedule.place,
       fmt::format("\"on change\" watches files, and this source's settings name a "

@@ -72,6 +72,7 @@ void read_limits(Builder& builder, TableReader& table, SourceConfig& source) {
                                          "without https:// and path");
       continue;
     }
+    source.granted_hosts.push_back(host.value);
     source.allowed_hosts.push_back(std::move(host.value));
   }
   if (const auto limit = table.duration("time_limit", 1s, 24h)) source.time_limit = limit->value;
@@ -154,6 +155,12 @@ std::string read_settings(Builder& builder, TableReader& table, SourceConfig& so
                                    "is a [[school]] of this config",
                                    codes.size()));
   }
+  for (std::string& host : checked->hosts) {
+    auto& granted = source.granted_hosts;
+    if (std::find(granted.begin(), granted.end(), host) == granted.end()) {
+      granted.push_back(std::move(host));
+    }
+  }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());
   return written;
@@ -195,7 +202,7 @@ void read_sources(Builder& builder, TableReader& root) {
     read_secrets(builder, table, source);
     read_fetch(builder, table, source, builder.faults.size() == faults_before);
     const std::string written = read_settings(builder, table, source);
-    if (schedule) check_on_change(builder, *schedule, source, written);
+    if (schedule) check_schedule_and_drop(builder, *schedule, source, written);
     table.finish();
     builder.config.sources.push_back(std::move(source));
   }

@@ -3,37 +3,35 @@
 
 #include "fetch/fetcher.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <optional>
-#include <thread>
 #include <utility>
 
-#include <boost/asio/associated_cancellation_slot.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/prefer.hpp>
-#include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "fetch/drop_folder.hpp"
 #include "fetch/file_copy.hpp"
 #include "fetch/file_search.hpp"
 #include "fetch/http_fetch.hpp"
 #include "fetch/line.hpp"
+#include "fetch/off_the_loop.hpp"
+#include "fetch/sftp_fetch.hpp"
 #include "fetch/url.hpp"
 
 namespace kpid::fetch {
 namespace {
 
 namespace asio = boost::asio;
+using Documents = std::vector<Fetched>;
+using Changed = std::optional<Documents>;
 
-Result<std::vector<Fetched>> fetch_files(const FetchPolicy& policy, const FetchRequest& request,
-                                         const std::atomic<bool>& stop) {
+Result<Documents> fetch_files(const FetchPolicy& policy, const FetchRequest& request,
+                              const std::atomic<bool>& stop) {
   const auto files = find_files(policy.base, request);
   if (!files) return tl::unexpected(files.error());
-  std::vector<Fetched> all;
+  Documents all;
   for (const std::filesystem::path& file : *files) {
     auto fetched = copy_file(file, policy, stop);
     if (!fetched) return tl::unexpected(fetched.error());
@@ -42,44 +40,10 @@ Result<std::vector<Fetched>> fetch_files(const FetchPolicy& policy, const FetchR
   return all;
 }
 
-// One run's fetching, shared with the threads that do it. A thread that hangs on a dead network
-// share cannot be stopped: it is left behind with its share of this, and nobody waits for it.
+// One run's fetching, shared with the threads that do it.
 struct Work {
   FetchPolicy policy;
   std::atomic<bool> stop = false;  // of the whole run: a cancelled fetch ends its run
-};
-
-using Documents = Result<std::vector<Fetched>>;
-
-// Whoever is first, the thread or the cancellation, answers; the other finds nothing left to do.
-template <class Handler, class Guard>
-class Answer {
- public:
-  Answer(Handler handler, Guard guard) : handler_(std::move(handler)), guard_(std::move(guard)) {}
-
-  void give(Documents documents) {  // [any thread]
-    std::optional<Handler> handler;
-    std::optional<Guard> guard;
-    {
-      const std::lock_guard hold(mutex_);
-      if (!handler_) return;
-      handler.emplace(std::move(*handler_));
-      guard.emplace(std::move(*guard_));
-      handler_.reset();
-      guard_.reset();
-    }
-    auto shared =
-        std::make_shared<std::pair<Handler, Documents>>(std::move(*handler), std::move(documents));
-    asio::post(*guard, [shared] {
-      asio::get_associated_cancellation_slot(shared->first).clear();
-      std::move(shared->first)(std::move(shared->second));
-    });
-  }
-
- private:
-  std::mutex mutex_;
-  std::optional<Handler> handler_;
-  std::optional<Guard> guard_;  // keeps the loop alive while the thread works
 };
 
 class SchemeFetcher final : public Fetcher {
@@ -91,43 +55,108 @@ class SchemeFetcher final : public Fetcher {
   SchemeFetcher(const SchemeFetcher&) = delete;
   SchemeFetcher& operator=(const SchemeFetcher&) = delete;
 
-  asio::awaitable<Documents> fetch(FetchRequest request) override {
+  asio::awaitable<Result<Documents>> fetch(FetchRequest request) override {
+    const std::string location = request.location;
+    auto documents = co_await fetch_unless_unchanged(std::move(request), {});
+    if (!documents) co_return tl::unexpected(std::move(documents.error()));
+    if (*documents) co_return std::move(**documents);
+    co_return fail(ErrorKind::not_found, "there is no new file; nothing has to be done", location);
+  }
+
+  asio::awaitable<Result<Changed>> fetch_unless_unchanged(
+      FetchRequest request, std::vector<FetchedBefore> before) override {
     retry_at_.reset();
     // The one place where a scheme is chosen.
     const std::string scheme(scheme_of(request.location));
-    if (scheme == "https" || scheme == "http") co_return co_await over_http(request);
+    if (scheme == "https" || scheme == "http") co_return co_await over_http(request, before);
     if (!request.headers.empty() || request.body) {
       co_return fail(ErrorKind::config,
                      "the plugin asks for this with headers or a question, which only a location "
                      "that begins with https:// can answer; correct the settings",
                      request.location);
     }
-    if (scheme.empty()) co_return co_await off_the_loop(std::move(request));
-    co_return fail(ErrorKind::unsupported,
-                   fmt::format("locations of the kind \"{}://\" cannot be fetched by this "
-                               "version of kpid; name a file, a pattern, or an address that "
-                               "begins with https://",
-                               scheme),
-                   request.location);
+    if (scheme == "sftp") {
+      auto documents = co_await over_sftp(request);
+      co_return changed(std::move(documents));
+    }
+    if (!scheme.empty()) {
+      co_return fail(
+          ErrorKind::unsupported,
+          fmt::format("locations of the kind \"{}://\" cannot be fetched by this version "
+                      "of kpid; name a file, a pattern, or an address that begins with "
+                      "https:// or sftp://",
+                      scheme),
+          request.location);
+    }
+    if (work_->policy.drop) co_return co_await from_drop_folder(std::move(request));
+    auto documents = co_await from_files(std::move(request));
+    co_return changed(std::move(documents));
   }
+
   [[nodiscard]] std::optional<Timestamp> retry_at() const override { return retry_at_; }
+  [[nodiscard]] DropReport drop_report() const override { return drop_report_; }
 
  private:
-  asio::awaitable<Documents> over_http(const FetchRequest& request) {
+  static Result<Changed> changed(Result<Documents> documents) {
+    if (!documents) return tl::unexpected(std::move(documents.error()));
+    return Changed(std::move(*documents));
+  }
+
+  asio::awaitable<std::shared_ptr<Line>> line() {
+    const auto executor = co_await asio::this_coro::executor;
+    const FetchPolicy& policy = work_->policy;
+    co_return policy.lines ? policy.lines->of(policy.source, executor)
+                           : std::make_shared<Line>(executor);
+  }
+
+  asio::awaitable<Result<Changed>> over_http(const FetchRequest& request,
+                                             const std::vector<FetchedBefore>& before) {
     if (!http_) {
-      const auto executor = co_await asio::this_coro::executor;
-      const FetchPolicy& policy = work_->policy;
-      http_.emplace(policy, policy.lines ? policy.lines->of(policy.source, executor)
-                                         : std::make_shared<Line>(executor));
+      auto mine = co_await line();
+      http_.emplace(work_->policy, std::move(mine));
     }
-    auto document = co_await http_->fetch(request, std::nullopt);
+    std::optional<Condition> condition;
+    if (before.size() == 1 && !(before[0].etag.empty() && before[0].last_modified.empty())) {
+      condition = Condition{before[0].etag, before[0].last_modified};
+    }
+    auto document = co_await http_->fetch(request, condition);
     if (!document) {
       if (const auto wait = http_->retry_after()) retry_at_ = now() + *wait;
       co_return tl::unexpected(std::move(document.error()));
     }
-    std::vector<Fetched> all;
+    if (document->not_modified) co_return Changed();
+    Documents all;
     all.push_back(std::move(document->fetched));
-    co_return all;
+    co_return Changed(std::move(all));
+  }
+
+  asio::awaitable<Result<Documents>> over_sftp(const FetchRequest& request) {
+    if (!sftp_) {
+      auto mine = co_await line();
+      sftp_.emplace(work_->policy, std::move(mine));
+    }
+    co_return co_await sftp_->fetch(request);
+  }
+
+  asio::awaitable<Result<Documents>> from_files(FetchRequest request) {
+    std::function<Result<Documents>()> read = [work = work_, wanted = std::move(request)] {
+      return fetch_files(work->policy, wanted, work->stop);
+    };
+    std::function<void()> stop = [work = work_] { work->stop = true; };
+    co_return co_await off_the_loop(std::move(read), std::move(stop));
+  }
+
+  asio::awaitable<Result<Changed>> from_drop_folder(FetchRequest request) {
+    std::function<Result<Dropped>()> look = [work = work_, at = now(),
+                                             wanted = std::move(request)] {
+      return take_dropped(work->policy, wanted, at, work->stop);
+    };
+    std::function<void()> stop = [work = work_] { work->stop = true; };
+    auto dropped = co_await off_the_loop(std::move(look), std::move(stop));
+    if (!dropped) co_return tl::unexpected(std::move(dropped.error()));
+    drop_report_.add(*dropped);
+    if (dropped->documents.empty()) co_return Changed();
+    co_return Changed(std::move(dropped->documents));
   }
 
   [[nodiscard]] Timestamp now() const {
@@ -136,33 +165,31 @@ class SchemeFetcher final : public Fetcher {
     return clock != nullptr ? clock->now() : system.now();
   }
 
-  asio::awaitable<Documents> off_the_loop(FetchRequest request) {
-    const auto executor = co_await asio::this_coro::executor;
-    auto initiate = [work = work_, executor](auto handler, FetchRequest wanted) {
-      auto slot = asio::get_associated_cancellation_slot(handler);
-      auto guard = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-      auto answer = std::make_shared<Answer<decltype(handler), decltype(guard)>>(std::move(handler),
-                                                                                 std::move(guard));
-      if (slot.is_connected()) {
-        slot.assign([work, answer](asio::cancellation_type) {
-          work->stop = true;
-          answer->give(fail(ErrorKind::cancelled, "the fetch was cancelled"));
-        });
-      }
-      std::thread([work, answer, wanted = std::move(wanted)] {
-        answer->give(fetch_files(work->policy, wanted, work->stop));
-      }).detach();
-    };
-    co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Documents)>(
-        initiate, asio::use_awaitable, std::move(request));
-  }
-
   std::shared_ptr<Work> work_;
   std::optional<HttpFetch> http_;  // made at the first need
+  std::optional<SftpFetch> sftp_;
   std::optional<Timestamp> retry_at_;
+  DropReport drop_report_;
 };
 
 }  // namespace
+
+asio::awaitable<Result<Changed>> Fetcher::fetch_unless_unchanged(
+    FetchRequest request, std::vector<FetchedBefore> /*before*/) {
+  auto documents = co_await fetch(std::move(request));
+  if (!documents) co_return tl::unexpected(std::move(documents.error()));
+  co_return Changed(std::move(*documents));
+}
+
+void DropReport::add(const Dropped& dropped) {
+  taken.insert(taken.end(), dropped.taken.begin(), dropped.taken.end());
+  old.insert(old.end(), dropped.old.begin(), dropped.old.end());
+  if (dropped.look_again_at) {
+    look_again_at =
+        std::min(look_again_at.value_or(*dropped.look_again_at), *dropped.look_again_at);
+  }
+  if (dropped.documents.empty()) nothing_new = true;
+}
 
 std::unique_ptr<Fetcher> make_fetcher(FetchPolicy policy) {
   return std::make_unique<SchemeFetcher>(std::move(policy));

@@ -23,6 +23,7 @@
 #include "model/clock.hpp"
 #include "model/error.hpp"
 #include "model/fetch_config.hpp"
+#include "model/fetch_memory.hpp"
 #include "model/observation.hpp"
 #include "model/secret.hpp"
 
@@ -58,10 +59,27 @@ struct FetchPolicy {
   std::map<std::string, Secret> secrets;
   HttpConfig http;
   SftpConfig sftp;
+  std::optional<DropConfig> drop;                                  // files are read once each
+  std::vector<FileRead> files_read;                                // by earlier runs
   std::chrono::milliseconds time_limit{std::chrono::minutes{10}};  // of one transfer
   std::shared_ptr<Lines> lines;                                    // null: nothing is kept
   std::vector<std::string> last_hashes;  // of the last successful run: tells what is unchanged
   const Clock* clock = nullptr;          // outlives the fetcher; null: the system's
+};
+
+struct DroppedFile {
+  std::filesystem::path path;
+  FileRead about;
+};
+struct Dropped;
+
+// What a run did with its drop folder.
+struct DropReport {
+  std::vector<DroppedFile> taken;          // to be remembered once the run has succeeded
+  std::vector<DroppedFile> old;            // read by an earlier run, and still there
+  std::optional<Timestamp> look_again_at;  // more files are there than were taken
+  bool nothing_new = false;                // a fetch found no new file
+  void add(const Dropped& dropped);
 };
 
 class Fetcher {
@@ -71,8 +89,13 @@ class Fetcher {
   // is wrong with it and what to do. Never blocks the loop for long: copies run off it.
   [[nodiscard]] virtual boost::asio::awaitable<Result<std::vector<Fetched>>> fetch(
       FetchRequest request) = 0;
+  // Nothing where the server says that it still has what `before` tells, or where a drop folder has
+  // no new file. What is fetched all the same may yet have the same content.
+  [[nodiscard]] virtual boost::asio::awaitable<Result<std::optional<std::vector<Fetched>>>>
+  fetch_unless_unchanged(FetchRequest request, std::vector<FetchedBefore> before);
   // When to ask again, where the last fetch failed as rate_limited and the server said when.
   [[nodiscard]] virtual std::optional<Timestamp> retry_at() const { return std::nullopt; }
+  [[nodiscard]] virtual DropReport drop_report() const { return {}; }
 };
 
 // The fetcher of one run. Chooses by the location's scheme; an unknown scheme is `unsupported`.

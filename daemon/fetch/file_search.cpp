@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 #include <memory>
+#include <optional>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -56,15 +58,21 @@ Result<std::vector<Candidate>> expand(const std::filesystem::path& base,
   return files;
 }
 
+std::optional<Error> fault_of_location(const std::string& location) {
+  if (!location.empty() && location.size() <= 4096 && location.find('\0') == std::string::npos) {
+    return std::nullopt;
+  }
+  return Error{ErrorKind::config,
+               "a location must have between 1 and 4096 bytes and no NUL; correct the settings",
+               {}};
+}
+
 }  // namespace
 
 Result<std::vector<std::filesystem::path>> find_files(const std::filesystem::path& base,
                                                       const FetchRequest& request) {
   const std::string& location = request.location;
-  if (location.empty() || location.size() > 4096 || location.find('\0') != std::string::npos) {
-    return fail(ErrorKind::config,
-                "a location must have between 1 and 4096 bytes and no NUL; correct the settings");
-  }
+  if (auto fault = fault_of_location(location)) return tl::unexpected(std::move(*fault));
   const std::filesystem::path literal = base / location;
   struct stat about {};
   if (::lstat(literal.c_str(), &about) == 0 || !is_pattern(location)) {
@@ -106,6 +114,26 @@ Result<std::vector<std::filesystem::path>> find_files(const std::filesystem::pat
                 location);
   }
   std::vector<std::filesystem::path> paths;
+  for (Candidate& file : *files) paths.push_back(std::move(file.path));
+  return paths;
+}
+
+Result<std::vector<std::filesystem::path>> find_dropped(const std::filesystem::path& base,
+                                                        const std::string& location) {
+  if (auto fault = fault_of_location(location)) return tl::unexpected(std::move(*fault));
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(base / location, error);
+  const std::filesystem::path where = folder ? base / location : (base / location).parent_path();
+  if (!std::filesystem::is_directory(where, error)) {
+    return fail(ErrorKind::config,
+                "the drop folder is not there, or may not be entered; make it, or correct the path "
+                "in the settings",
+                where.string());
+  }
+  auto files = expand(base, folder ? location + "/*" : location);
+  if (!files) return tl::unexpected(files.error());
+  std::vector<std::filesystem::path> paths;
+  paths.reserve(files->size());
   for (Candidate& file : *files) paths.push_back(std::move(file.path));
   return paths;
 }

@@ -20,4 +20,8 @@ inline constexpr std::size_t max_documents = 250;  // descriptors in one message
 [[nodiscard]] Result<std::vector<std::filesystem::path>> find_files(
     const std::filesystem::path& base, const FetchRequest& request);
 
+// Those of a drop folder, of any number; a folder stands for all files in it. [any thread]
+[[nodiscard]] Result<std::vector<std::filesystem::path>> find_dropped(
+    const std::filesystem::path& base, const std::string& location);
+
 }  // namespace kpid::fetch

@@ -98,7 +98,7 @@ std::optional<Error> HttpFetch::fault_of_url(const Url& url, const std::string& 
     return config(fmt::format("\"{}://\" is not followed; only https:// and http:// are",
                               url.scheme.substr(0, 20)));
   }
-  if (!is_allowed_host(url.host, policy_.allowed_hosts)) {
+  if (!is_allowed_host(url, policy_.allowed_hosts)) {
     return config(
         fmt::format("the host \"{}\" is not one that this source may fetch from; add it to "
                     "the source's \"allowed_hosts\" if it should be",

@@ -19,6 +19,15 @@ namespace kpid::fetch {
 
 namespace asio = boost::asio;
 
+namespace {
+constexpr std::uint32_t connections = 4;  // a redirect, a token's server and a proxy among them
+}  // namespace
+
+void Line::make_terms(const std::string& terms) {
+  if (terms != terms_) curl_.reset();
+  terms_ = terms;
+}
+
 asio::awaitable<void> Line::take_turn(std::uint32_t requests_per_minute) {
   if (requests_per_minute == 0) co_return;
   const auto now = std::chrono::steady_clock::now();
@@ -32,6 +41,7 @@ asio::awaitable<void> Line::take_turn(std::uint32_t requests_per_minute) {
 
 asio::awaitable<Result<CURLcode>> Line::transfer(CURL* easy) {
   const auto executor = co_await asio::this_coro::executor;
+  if (!curl_) curl_.emplace(executor_, connections);
   auto initiate = [this, executor](auto handler, CURL* what) {
     auto slot = asio::get_associated_cancellation_slot(handler);
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -43,7 +53,7 @@ asio::awaitable<Result<CURLcode>> Line::transfer(CURL* easy) {
         std::move (*shared)(std::move(result));
       });
     };
-    const bool started = curl.start(what, [answer](std::optional<CURLcode> code) {
+    const bool started = curl_->start(what, [answer](std::optional<CURLcode> code) {
       if (code) return answer(*code);
       answer(fail(ErrorKind::cancelled, "the fetch was cancelled"));
     });
@@ -51,7 +61,7 @@ asio::awaitable<Result<CURLcode>> Line::transfer(CURL* easy) {
       return answer(fail(ErrorKind::internal, "the request could not be prepared"));
     }
     if (slot.is_connected()) {
-      slot.assign([this, what](asio::cancellation_type) { curl.cancel(what); });
+      slot.assign([this, what](asio::cancellation_type) { curl_->cancel(what); });
     }
   };
   co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Result<CURLcode>)>(

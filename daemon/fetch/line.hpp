@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -27,10 +28,13 @@ struct AccessToken {
 
 class Line {
  public:
-  explicit Line(const boost::asio::any_io_executor& executor) : curl(executor, 4) {}
+  explicit Line(const boost::asio::any_io_executor& executor) : executor_(executor) {}
 
-  net::CurlLoop curl;
   AccessToken token;
+
+  // Connections that were made on other terms (another login, another pinned key) are closed: who
+  // changes the config must not be served by what the old one let in. Nothing may be under way.
+  void make_terms(const std::string& terms);
 
   // Waits until the next of `requests_per_minute` evenly spaced requests may go; 0: at once.
   [[nodiscard]] boost::asio::awaitable<void> take_turn(std::uint32_t requests_per_minute);
@@ -39,6 +43,9 @@ class Line {
   [[nodiscard]] boost::asio::awaitable<Result<CURLcode>> transfer(CURL* easy);
 
  private:
+  boost::asio::any_io_executor executor_;
+  std::optional<net::CurlLoop> curl_;  // made at the first need
+  std::string terms_;
   std::chrono::steady_clock::time_point next_turn_{};
 };
 

@@ -149,9 +149,17 @@ std::string shown_url(std::string_view text) {
   }
 }
 
-bool is_allowed_host(const std::string& host, std::span<const std::string> allowed) {
-  return std::any_of(allowed.begin(), allowed.end(),
-                     [&](const std::string& one) { return bare_host(one) == host; });
+bool is_allowed_host(const Url& url, std::span<const std::string> allowed) {
+  return std::any_of(allowed.begin(), allowed.end(), [&](const std::string& one) {
+    std::string wanted = one;
+    const std::size_t colon = one.find(':');
+    if (colon != std::string::npos && colon == one.rfind(':')) {  // an IPv6 address has more
+      if (url.port != one.substr(colon + 1)) return false;
+      wanted = one.substr(0, colon);
+    }
+    wanted = bare_host(std::move(wanted));
+    return wanted.starts_with("*.") ? url.host.ends_with(wanted.substr(1)) : wanted == url.host;
+  });
 }
 
 std::vector<std::string> texts_in_settings(std::string_view settings_json) {

@@ -37,8 +37,9 @@ struct Url {
 // like a key or a signature replaced by "***".
 [[nodiscard]] std::string shown_url(std::string_view text);
 
-// "a.example.org" against a list of such names; an IP address is compared as it is written.
-[[nodiscard]] bool is_allowed_host(const std::string& host, std::span<const std::string> allowed);
+// Whether the URL's host is one of a list of "a.example.org", "*.example.org" (whatever ends so)
+// and "a.example.org:8443" (at that port alone).
+[[nodiscard]] bool is_allowed_host(const Url& url, std::span<const std::string> allowed);
 
 // The hosts of the URLs that stand in settings as whole strings, in their order.
 [[nodiscard]] std::vector<std::string> hosts_in_settings(std::string_view settings_json);

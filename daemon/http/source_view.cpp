@@ -43,10 +43,13 @@ Result<json::value> source_json(const store::Reader& reader, const SourceConfig&
   auto runs = reader.runs(source.name, 1);
   if (!runs) return pass_on(runs);
   const bool held = !state.quarantined_library.empty();
+  json::array hosts;
+  for (const std::string& host : source.granted_hosts) hosts.push_back(json::value(host));
   return json::object{
       {"name", source.name},
       {"plugin", source.plugin},
       {"schedule", source.schedule.text},
+      {"may_fetch_from", std::move(hosts)},
       {"health", health_of(state)},
       {"last_asked_at", instant(state.last_asked_at)},
       {"content_changed_at", instant(state.content_changed_at)},

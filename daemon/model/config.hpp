@@ -30,8 +30,9 @@ struct SourceConfig {
   ScheduleSpec schedule;
   std::string settings_json;   // the [source.settings] table as JSON; checked by the manifest
   std::string settings_place;  // file:line:column of the table, for errors
-  std::map<std::string, Secret> secrets;   // name used in {{secret:name}} -> value
+  std::map<std::string, Secret> secrets;      // name used in {{secret:name}} -> value
   std::vector<std::string> allowed_hosts;     // beyond the manifest's and those of the settings
+  std::vector<std::string> granted_hosts;     // all of these together, to be shown
   std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
   HttpConfig http;
   SftpConfig sftp;

@@ -27,7 +27,8 @@ struct Manifest {
   std::string settings_schema;  // JSON Schema as text
   std::vector<Measure> measures;
   std::vector<std::string> allowed_hosts;
-  std::string text;  // the whole manifest as it stands in the library
+  bool depends_on_today = false;  // the same documents may give other figures on another day
+  std::string text;               // the whole manifest as it stands in the library
 };
 
 // Every check that can be made without running it: an ELF shared object, of this machine and of

@@ -280,7 +280,7 @@ Result<Manifest> parse_manifest(std::string_view text) {
   std::optional<Error> error;
   Table table(value.get_object(), "", error);
   table.refuse_unknown({"id", "version", "title", "licence", "requires", "optional",
-                        "allowed_hosts", "settings", "measures"});
+                        "allowed_hosts", "depends_on_today", "settings", "measures"});
   Manifest manifest;
   manifest.id = table.text("id");
   if (!is_word(manifest.id)) {
@@ -304,6 +304,13 @@ Result<Manifest> parse_manifest(std::string_view text) {
       table.texts("allowed_hosts", &is_host,
                   "a host's name in small letters such as \"api.example.org\", without scheme and "
                   "path");
+  if (const auto* flag = value.get_object().if_contains("depends_on_today")) {
+    if (const auto* truth = flag->if_bool()) {
+      manifest.depends_on_today = *truth;
+    } else {
+      table.refuse_at("/depends_on_today", "must be true or false, but it is " + describe(*flag));
+    }
+  }
   manifest.settings_schema = read_settings(table, error);
   manifest.measures = read_measures(table, error);
   manifest.text = text;

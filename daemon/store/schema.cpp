@@ -97,7 +97,19 @@ INSERT INTO delivery_body SELECT id, body FROM delivery;
 ALTER TABLE delivery DROP COLUMN body;
 )sql";
 
-constexpr std::array<std::string_view, 3> all_steps{version_1, version_2, version_3};
+// What a source's last successful run fetched, and which files of its drop folder it has read.
+constexpr std::string_view version_4 = R"sql(
+CREATE TABLE fetched (
+  source TEXT NOT NULL, number INTEGER NOT NULL, made_by TEXT NOT NULL, location TEXT NOT NULL,
+  pick INTEGER NOT NULL, origin TEXT NOT NULL, sha256 TEXT NOT NULL, etag TEXT NOT NULL,
+  last_modified TEXT NOT NULL, PRIMARY KEY (source, number)) STRICT, WITHOUT ROWID;
+CREATE TABLE file_read (
+  source TEXT NOT NULL, name TEXT NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+  modified_ns INTEGER NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (source, name, sha256))
+  STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array<std::string_view, 4> all_steps{version_1, version_2, version_3, version_4};
 
 std::size_t version_of(Connection& connection) {
   Query query = connection.query("PRAGMA user_version");

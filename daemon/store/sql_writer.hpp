@@ -92,6 +92,10 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> finish_run(const Run& run) override;
   Result<std::size_t> close_interrupted_runs(Timestamp at) override;
   Result<void> save_source_state(const SourceState& state) override;
+  [[nodiscard]] Result<FetchMemory> fetch_memory(std::string_view source) const override;
+  Result<void> save_fetch_memory(std::string_view source, const FetchMemory& memory) override;
+  [[nodiscard]] Result<std::vector<FileRead>> files_read(std::string_view source) const override;
+  Result<void> add_file_read(std::string_view source, RunId run, const FileRead& file) override;
   Result<DocumentId> add_document(RunId run, std::string_view source,
                                   const FetchedDocument& document) override;
   Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) override;

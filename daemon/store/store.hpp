@@ -19,6 +19,7 @@
 #include "model/alert.hpp"
 #include "model/delivery.hpp"
 #include "model/error.hpp"
+#include "model/fetch_memory.hpp"
 #include "model/measurement.hpp"
 #include "model/run.hpp"
 
@@ -124,6 +125,12 @@ class Writer : public Reader {
   // Runs that a crash left open become `interrupted`; how many there were.
   virtual Result<std::size_t> close_interrupted_runs(Timestamp at) = 0;
   virtual Result<void> save_source_state(const SourceState& state) = 0;
+
+  // What is remembered of a source's documents: in the transaction of the run's success.
+  [[nodiscard]] virtual Result<FetchMemory> fetch_memory(std::string_view source) const = 0;
+  virtual Result<void> save_fetch_memory(std::string_view source, const FetchMemory& memory) = 0;
+  [[nodiscard]] virtual Result<std::vector<FileRead>> files_read(std::string_view source) const = 0;
+  virtual Result<void> add_file_read(std::string_view source, RunId run, const FileRead& file) = 0;
 
   // Measurements.
   virtual Result<DocumentId> add_document(RunId run, std::string_view source,

@@ -98,6 +98,9 @@ class FakeHost {
   // A document at a location, literally as the plugin will ask for it. Several at one location are
   // what a glob finds. since 1.0
   void add_document(std::string_view location, FakeDocument document);
+  // All that `kpid --record FOLDER` has kept of one pull; of a location that was asked for several
+  // times the first answer. std::runtime_error where a document was left out. since 1.1
+  void add_recording(const std::filesystem::path& folder);
   // Fetching the location fails so: "not found" is KPID_CONFIG, a server's error KPID_TRANSIENT.
   // since 1.0
   void fail_fetch(std::string_view location, Error error);

@@ -404,6 +404,14 @@ move_to = "done"
        {"kpid.toml:14:11: error: the folder done is not there; make it, for the user that kpid "
         "runs "
         "as"}},
+      {"DropFromAnAddress",
+       after_head(source + R"([source.drop]
+[source.settings]
+path = "sftp://data.example.org/in/*.csv"
+)"),
+       {"kpid.toml:12:12: error: [source.drop] is for a folder of files, and this source's "
+        "settings "
+        "name a location that begins with sftp://"}},
       {"OnChangeOfAnAddress",
        after_head(R"([[source]]
 name = "roll"

@@ -6,6 +6,7 @@
 
 #include <chrono>
 
+#include "fetch/url.hpp"
 #include "support/receiver.hpp"
 #include "unit/fetch/fetch_fixture.hpp"
 
@@ -180,6 +181,25 @@ TEST_F(Http, WhatIsRefusedBeforeAnythingIsSent) {
   policy_.http.bearer = "{{secret:token}}";
   EXPECT_THAT(failure(server.url("/a")), HasSubstr("use https://, or set secrets_over_http"));
   EXPECT_TRUE(server.requests().empty());
+}
+
+TEST(AllowedHosts, NamesEndingsAndPorts) {
+  const std::vector<std::string> allowed{"a.example.org", "*.example.net", "b.example.org:8443",
+                                         "::1"};
+  const auto is_allowed = [&](const std::string& text) {
+    const auto url = parse_url(text);
+    return url && is_allowed_host(*url, allowed);
+  };
+  for (const char* good :
+       {"https://a.example.org/", "https://A.EXAMPLE.ORG.:444/x", "https://x.example.net/",
+        "https://x.y.example.net/", "https://b.example.org:8443/", "https://[::1]/"}) {
+    EXPECT_TRUE(is_allowed(good)) << good;
+  }
+  for (const char* bad :
+       {"https://b.example.org/", "https://example.net/", "https://evilexample.net/",
+        "https://a.example.org.evil.org/", "https://x.a.example.org/", "https://[::2]/"}) {
+    EXPECT_FALSE(is_allowed(bad)) << bad;
+  }
 }
 
 TEST_F(Http, NobodyThere) {

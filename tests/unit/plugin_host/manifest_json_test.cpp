@@ -22,6 +22,7 @@ const std::string kGood = R"({
   "id": "finance", "version": "2.0.1", "title": "Finance", "licence": "MIT",
   "requires": ["kpid.fetch/1"], "optional": ["kpid.later/2"],
   "allowed_hosts": ["api.example.org", "*.example.net", "localhost:8080"],
+  "depends_on_today": true,
   "x-homepage": {"anything": true},
   "settings": {
     "type": "object", "additionalProperties": false, "required": ["path"],
@@ -48,6 +49,7 @@ TEST(ManifestJson, EveryKeyIsRead) {
   EXPECT_EQ(manifest->optional_extensions, std::vector<std::string>{"kpid.later/2"});
   EXPECT_EQ(manifest->allowed_hosts,
             (std::vector<std::string>{"api.example.org", "*.example.net", "localhost:8080"}));
+  EXPECT_TRUE(manifest->depends_on_today);
   ASSERT_EQ(manifest->measures.size(), 2U);
   const Measure& spend = manifest->measures[1];
   EXPECT_EQ(spend.id, "finance.spend");
@@ -118,7 +120,9 @@ const std::vector<Case> kCases{
     {"/license", "\"MIT\"", "/license is not a key that kpid knows; did you mean \"licence\"?"},
     {"/\x1b[2J", "1",
      "/?[2J is not a key that kpid knows; known are \"id\", \"version\", \"title\", \"licence\", "
-     "\"requires\", \"optional\", \"allowed_hosts\", \"settings\" and \"measures\""},
+     "\"requires\", \"optional\", \"allowed_hosts\", "
+     "\"depends_on_today\", \"settings\" and \"measures\""},
+    {"/depends_on_today", "\"yes\"", "/depends_on_today must be true or false, but it is \"yes\""},
     {"/id", "5", "/id must be text, but it is the number 5"},
     {"/id", "\"Finance-2\"", "/id is \"Finance-2\", but must be a word of a to z, 0 to 9 and _"},
     {"/id", "\"../finance\"", "/id is \"../finance\", but must be a word of a to z, 0 to 9 and _"},

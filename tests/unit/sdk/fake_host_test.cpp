@@ -3,12 +3,15 @@
 
 // FakeHost holds plugins to the contract: those of plugin.hpp, and C tables that know no shame.
 
+#include <filesystem>
+#include <fstream>
 #include <limits>
 #include <map>
 #include <string>
 #include <thread>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "kpid/testing.hpp"
 
@@ -175,6 +178,32 @@ TEST(BarePlugin, MayUseItemsThatAreLargerThanTheHostKnows) {
   FakeHost host(plugin);
   ASSERT_TRUE(host.pull("{}").is_ok());
   EXPECT_EQ(host.observations().size(), 2U);
+}
+
+TEST(BarePlugin, ARecordingIsPlayedToThePlugin) {
+  const std::filesystem::path folder =
+      std::filesystem::path(testing::TempDir()) / ("kpid-recording-" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "001-a.csv") << "URN,Pupils\n";
+  std::ofstream(folder / "recording.json")
+      << R"({"version":1,"fetches":[{"location":"https://x/a","select":0,"documents":[{"origin":)"
+         R"("https://x/a.csv","etag":"\"1\"","fetched_at_ms":7,"modified_at_ms":5,"file":)"
+         R"("001-a.csv"}]},{"location":"https://x/b","select":0,"error":{"kind":"rate_limited",)"
+         R"("sentence":"wait","place":"https://x/b"}}]})";
+  const kpid_plugin_v1 plugin = bare([](void*, const kpid_host_v1* host, const kpid_pull*) {
+    Host wrapped(*host);
+    const auto fetched = wrapped.fetch("https://x/a");
+    if (!fetched) return KPID_INTERNAL;
+    const Document& one = fetched->front();
+    wrapped.info(std::string(one.bytes) + one.place() + std::string(one.etag));
+    return wrapped.fetch("https://x/b").error().status;
+  });
+  FakeHost host(plugin);
+  host.add_recording(folder);
+  EXPECT_EQ(host.pull("{}").status, KPID_RATE_LIMITED);
+  EXPECT_EQ(host.log(), std::vector<std::string>{"URN,Pupils\nhttps://x/a.csv\"1\""});
+  EXPECT_THROW(host.add_recording(folder / "absent"), std::runtime_error);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(BarePlugin, ARequestIsSeenAsThePluginWroteIt) {
