@@ -280,7 +280,9 @@ tl::expected<JsonDocument, Fault> JsonDocument::open(std::string_view bytes, Jso
     return tl::unexpected(Fault{what_is_wrong(simdjson::CAPACITY)});
   }
   std::unique_ptr<Parsed, Forget> parsed(std::make_unique<Parsed>().release());
-  const auto error = parsed->parser.parse(bytes.data(), bytes.size()).get(parsed->root);
+  // Of an empty document there may be no bytes at all, which memcpy must not be given.
+  const char* const data = bytes.empty() ? "" : bytes.data();
+  const auto error = parsed->parser.parse(data, bytes.size()).get(parsed->root);
   if (error != simdjson::SUCCESS) return tl::unexpected(Fault{what_is_wrong(error)});
   return JsonDocument(std::move(parsed), options.quote_cells);
 }
