@@ -112,7 +112,7 @@ TEST_F(Wording, AGapInPerCentIsWorthThatShareOfWhatItWasComparedWith) {
 
 TEST_F(Wording, ARiseOnTheWeekBeforeHasItsSign) {
   kpi_.title = "Electricity used in the week";
-  kpi_.unit = Unit::kWh;
+  kpi_.unit = Unit::kilowatt_hours;
   kpi_.worth_rate.clear();
   kpi_.calendar = Calendar::week;
   rule_.compare = Comparison::period_before;
