@@ -61,14 +61,17 @@ std::string operator_words(Threshold::Operator op) {
 
 std::string change_words(const Telling& telling) {
   const Judgement& judgement = telling.judgement;
-  std::string text = ", " + compared_text(telling, judgement.compared);
+  std::string change = compared_text(telling, judgement.compared);
+  if (judgement.compared > 0 && !change.starts_with('+')) change.insert(0, "+");
+  std::string text = ", " + change;
   if (telling.rule.compare == Comparison::target) {
     text += " against the target";
     if (judgement.target) {
       text += " of " + format_value(*judgement.target, telling.kpi.unit, telling.kpi.decimals);
     }
   } else if (judgement.reference) {
-    text += " against " + format_period(judgement.reference->period, telling.kpi.calendar);
+    const std::string label = format_period(judgement.reference->period, telling.kpi.calendar);
+    text += (label.starts_with("week of ") ? " against the " : " against ") + label;
   }
   return text;
 }

@@ -320,10 +320,12 @@ void tell_totals(const PupilReading& reading, std::int64_t smallest_group, Notes
     weeks += one.weeks_suppressed;
   }
   if (groups + weeks == 0) return;
-  notes.info("", counted(groups, "group", "groups") + " and " +
-                     counted(weeks, "week of a group", "weeks of groups") +
-                     " were left out, because figures of fewer than " +
-                     std::to_string(smallest_group) +
+  std::string what = groups == 0 ? "" : counted(groups, "group", "groups");
+  if (weeks > 0) {
+    what += (groups == 0 ? "" : " and ") + counted(weeks, "week of a group", "weeks of groups");
+  }
+  notes.info("", what + (groups + weeks == 1 ? " was" : " were") +
+                     " left out, because figures of fewer than " + std::to_string(smallest_group) +
                      " pupils could be told from them (smallest_group).");
 }
 

@@ -99,8 +99,8 @@ void add_own_survey(Statement& statement, const SchoolYear& school, int smallest
     return;
   }
   const auto add = [&](std::string_view measure, const std::string& subgroup, double value) {
-    statement.figures.push_back(
-        {measure, school.school, subgroup, school.year, value, school.row, {}, {}});
+    // Row 0: it rests on many rows of the file, and one of them would mislead.
+    statement.figures.push_back({measure, school.school, subgroup, school.year, value, 0, {}, {}});
   };
   const auto both = [&](std::string_view answers, std::string_view positive,
                         const std::string& subgroup, const Opinions& opinions) {

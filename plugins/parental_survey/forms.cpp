@@ -312,7 +312,6 @@ class FormsReader {
     if (sum.responses == 0) {
       sum.school = *school;
       sum.year = *year;
-      sum.row = rows.row();
     }
     sum.responses += 1;
     for (const QuestionColumn& question : header_.questions) take_answer(rows, question, sum);

@@ -36,7 +36,7 @@ namespace fs = std::filesystem;
 using std::chrono::seconds;
 
 constexpr seconds ready_within{30};
-constexpr seconds pulls_take{4};  // the demo's two, their deliveries, and what follows them
+constexpr seconds pulls_take{4};  // the demo's pulls, their deliveries, and what follows them
 
 void must(bool done, const std::string& what) {
   if (done) return;

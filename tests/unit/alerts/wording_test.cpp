@@ -110,6 +110,28 @@ TEST_F(Wording, AGapInPerCentIsWorthThatShareOfWhatItWasComparedWith) {
   EXPECT_EQ(worth_of(rule_, kpi_, judgement_, {}), 500'00);
 }
 
+TEST_F(Wording, ARiseOnTheWeekBeforeHasItsSign) {
+  kpi_.title = "Electricity used in the week";
+  kpi_.unit = Unit::kilowatt_hours;
+  kpi_.worth_rate.clear();
+  kpi_.calendar = Calendar::week;
+  rule_.compare = Comparison::period_before;
+  rule_.change_in = ChangeIn::percent;
+  judgement_.value.value = 1400;
+  judgement_.value.period = {make_date(2025, 11, 24), make_date(2025, 11, 30)};
+  judgement_.reference = KpiValue{};
+  judgement_.reference->value = 1120;
+  judgement_.reference->period = {make_date(2025, 11, 17), make_date(2025, 11, 23)};
+  judgement_.compared = 25;
+  judgement_.threshold = Threshold{Threshold::Operator::above, 10};
+  alert_.since = judgement_.value.period;
+  EXPECT_EQ(
+      explanation(telling(EventType::alert_firing)),
+      "St Example's \u2013 Electricity used in the week: 1,400 kWh in the week of 24 November "
+      "2025, +25 % against the week of 17 November 2025, above the limit of 10 %. Source: "
+      "finance, summary.csv row 3.");
+}
+
 TEST_F(Wording, AFallInPupilsIsWorthItsFunding) {
   kpi_.id = "roll.pupils";
   kpi_.title = "pupils on roll";

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-// What the demo trust shows: its files read, its rules judged, and the alerts that follow. The
-// story that script/run tells rests on these figures.
+// What the demo trust shows of accounts and pupils: their files read, their rules judged, and the
+// alerts that follow. The story that script/run tells rests on these figures; what follows from the
+// other sources, tests/integration/install holds to, with the plugins themselves.
 
 #include <iterator>
 
@@ -88,6 +89,7 @@ TEST_F(ConfigTest, TheDemoHasGreenAmberAndRed) {
   std::vector<std::string> pending;
   int green = 0;
   for (const auto& rule : config.rules) {
+    if (!rule.kpi.starts_with("finance.") && !rule.kpi.starts_with("roll.")) continue;
     const Kpi& kpi = *config.kpi(rule.kpi);
     for (const auto& organisation : config.organisations.all()) {
       const auto series = kpi_series(kpi, organisation, "", config.organisations, reader, {});

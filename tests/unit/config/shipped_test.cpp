@@ -140,8 +140,8 @@ TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
   const Config& config = *loaded.config;
   EXPECT_EQ(config.organisations.school_count(), 4U);
   EXPECT_EQ(config.database, std::filesystem::path{KPID_SOURCE_DIR} / "build/demo/kpid.sqlite");
-  EXPECT_EQ(config.sources.size(), 2U);
-  EXPECT_EQ(config.rules.size(), 5U);
+  EXPECT_EQ(config.sources.size(), 7U);
+  EXPECT_EQ(config.rules.size(), 10U);
   ASSERT_EQ(config.destinations.size(), 2U);
   EXPECT_EQ(config.destinations[0].signing_secrets.size(), 1U);
   EXPECT_THAT(config.destinations[1].owners, ElementsAre("finance"));

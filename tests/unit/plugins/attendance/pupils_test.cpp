@@ -245,6 +245,11 @@ TEST(Marks, LeaveSmallGroupsOut) {
   EXPECT_EQ(shown(reading->notes),
             "info : 4 groups and 4 weeks of groups were left out, because figures of fewer than 5 "
             "pupils could be told from them (smallest_group).\n");
+  settings.tally.weeks = WeekDetail::school;
+  EXPECT_EQ(
+      shown(reading_of(bytes, settings)->notes),
+      "info : 4 groups were left out, because figures of fewer than 5 pupils could be told from "
+      "them (smallest_group).\n");
 }
 
 TEST(Marks, LeaveASmallSchoolOut) {
