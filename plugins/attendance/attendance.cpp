@@ -81,7 +81,8 @@ tl::expected<Result, Failure> read(std::span<const Document> documents, const Se
   if (format == Format::marks || format == Format::pupil_weeks) {
     auto pupils = read_pupils(documents, format, settings);
     if (!pupils) return tl::unexpected(pupils.error());
-    return Result{{{}, std::move(pupils->notes), pupils->rows}, std::move(pupils->schools)};
+    return Result{{{}, std::move(pupils->notes), pupils->rows, std::move(pupils->columns)},
+                  std::move(pupils->schools)};
   }
   const PublishedSettings published{settings.only, settings.daily_sums};
   auto reading = format == Format::dfe_daily  ? read_days(documents, published)
@@ -129,7 +130,8 @@ class Attendance {
       url = **next;
     }
     PupilReading pupils = reading.finish();
-    Result result{{{}, std::move(pupils.notes), pupils.rows}, std::move(pupils.schools)};
+    Result result{{{}, std::move(pupils.notes), pupils.rows, std::move(pupils.columns)},
+                  std::move(pupils.schools)};
     return send(host, verb, result, pages, "1");
   }
 
@@ -138,6 +140,7 @@ class Attendance {
     const bool any = !result.reading.observations.empty() ||
                      std::any_of(result.schools.begin(), result.schools.end(),
                                  [](const SchoolYear& one) { return !one.cells.empty(); });
+    if (verb == Verb::check) hand_over_columns(host, result.reading);
     if (const auto told = hand_over_notes(host, result.reading, any); !told) return told;
     if (verb == Verb::check) {
       for (const SchoolYear& school : result.schools) {

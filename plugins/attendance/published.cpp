@@ -106,7 +106,7 @@ class DocumentReader {
       take(*table);
     }
     const auto& report = table->report();
-    notes_.ragged(document_.name, report);
+    notes_.table(document_.name, report);
     rows_read += report.rows_read + report.rows_skipped;
     if (report.rows_read + report.rows_skipped == 0) {
       return tl::unexpected(
@@ -281,7 +281,7 @@ tl::expected<Reading, Failure> read(std::span<const Document> documents,
       append(out.observations, Span::year, key, row);
     }
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -103,7 +103,7 @@ class DocumentReader {
       take(*table);
     }
     const auto& report = table->report();
-    notes_.ragged(document_.name, report);
+    notes_.table(document_.name, report);
     rows_read += report.rows_read + report.rows_skipped;
     if (report.rows_read + report.rows_skipped == 0) {
       return tl::unexpected(
@@ -197,7 +197,7 @@ tl::expected<Reading, Failure> read_long(std::span<const Document> documents,
                           " the sum of its attendance, authorised or unauthorised absence, or they "
                           "do not add up. The days were left out.");
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

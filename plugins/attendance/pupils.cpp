@@ -66,6 +66,9 @@ class DocumentReader {
     const auto table = Table::open(head_of(document_.bytes), pupil_columns(settings_));
     if (!table) return tl::unexpected(failure(document_.name, table.error()));
     layout_ = layout_of(*table);
+    report_.columns = table->report().columns;
+    report_.lacking_columns = table->report().lacking_columns;
+    report_.unused_columns = table->report().unused_columns;
     if (const auto sentence = wanting(*table, format_)) {
       return tl::unexpected(failure(document_.name, {*sentence, layout_.header_row, ""}));
     }
@@ -79,7 +82,7 @@ class DocumentReader {
     if (!done) return tl::unexpected(failure(document_.name, done.error()));
     if (!*done) return false;
     taker_->summarise();
-    notes_.ragged(document_.name, report_);
+    notes_.table(document_.name, report_);
     rows_read += report_.rows_read + report_.rows_skipped;
     if (report_.rows_read + report_.rows_skipped == 0) {
       return tl::unexpected(
@@ -258,6 +261,7 @@ class Attempt {
     out.schools = register_.finish();
     tell_totals(out, settings_.tally.smallest_group, notes_);
     out.notes = notes_.take();
+    out.columns = notes_.take_columns();
     return out;
   }
 
@@ -342,6 +346,7 @@ Reading to_reading(PupilReading reading) {
   Reading out;
   for (const SchoolYear& school : reading.schools) append_figures(out.observations, school);
   out.notes = std::move(reading.notes);
+  out.columns = std::move(reading.columns);
   out.rows = reading.rows;
   return out;
 }

@@ -19,6 +19,7 @@ namespace kpid::plugins::attendance {
 struct PupilReading {
   std::vector<SchoolYear> schools;  // in the order of schools and years
   std::vector<Note> notes;
+  std::vector<Note> columns;
   std::uint64_t rows = 0;
   std::uint64_t duplicates = 0;
   bool read_twice = false;  // rows came back to a school that was counted already

@@ -87,7 +87,7 @@ class DocumentReader {
       take(*table);
     }
     const auto& report = table->report();
-    notes_.ragged(document_.name, report);
+    notes_.table(document_.name, report);
     rows_read += report.rows_read + report.rows_skipped;
     if (report.rows_read + report.rows_skipped == 0) {
       return tl::unexpected(
@@ -208,7 +208,7 @@ tl::expected<Reading, Failure> read_school_absence(std::span<const Document> doc
       out.observations.push_back(figure(kPublishedPersistent, origin, *row.persistent));
     }
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

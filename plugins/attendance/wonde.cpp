@@ -121,6 +121,7 @@ PupilReading WondeReading::finish() {
   out.schools = register_.finish();
   tell_totals(out, settings_.tally.smallest_group, notes_);
   out.notes = notes_.take();
+  out.columns = notes_.take_columns();
   return out;
 }
 

@@ -37,6 +37,13 @@ plugin::Status hand_over_notes(plugin::Host& host, const Reading& reading, bool 
                               " gave a figure; the notes of this run say why.");
 }
 
+void hand_over_columns(plugin::Host& host, const Reading& reading) {
+  constexpr std::size_t kFilesMax = 5;
+  for (std::size_t i = 0; i < std::min(reading.columns.size(), kFilesMax); ++i) {
+    host.note(reading.columns[i].place, reading.columns[i].sentence);
+  }
+}
+
 plugin::Status hand_over(plugin::Host& host, const Observation& one) {
   plugin::Observation out;
   out.measure = one.measure;

@@ -21,6 +21,9 @@ std::vector<Document> documents_of(const plugin::Documents& fetched);
 // silence is not good news.
 plugin::Status hand_over_notes(plugin::Host& host, const Reading& reading, bool has_figures);
 
+// Which columns were read of which file, for a check: of the first few files.
+void hand_over_columns(plugin::Host& host, const Reading& reading);
+
 plugin::Status hand_over(plugin::Host& host, const Observation& one);
 
 // Which contents the figures come from. It is only told, never compared: reading a document again

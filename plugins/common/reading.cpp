@@ -98,9 +98,11 @@ void Notes::skipped(std::string_view file, const readers::Fault& fault, std::str
   skipped(place(file, fault.row, fault.column), fault.sentence + " " + std::string(outcome));
 }
 
-void Notes::ragged(std::string_view file, const readers::TableReport& report) {
+void Notes::table(std::string_view file, const readers::TableReport& report) {
   for (const auto& fault : report.skipped) skipped(file, fault, "The row was left out.");
   skipped_ += report.rows_skipped - report.skipped.size();
+  columns_.push_back({Note::Level::info, clipped(std::string(file), kPlaceBytes),
+                      clipped(readers::columns_of(report), kSentenceBytes)});
 }
 
 std::vector<Note> Notes::take() {
@@ -113,6 +115,13 @@ std::vector<Note> Notes::take() {
   }
   skipped_ = 0;
   return std::exchange(notes_, {});
+}
+
+std::vector<Note> Notes::take_columns() { return std::exchange(columns_, {}); }
+
+void Notes::give(Reading& out) {
+  out.notes = take();
+  out.columns = take_columns();
 }
 
 }  // namespace kpid::plugins

@@ -60,7 +60,8 @@ struct Reading {
   std::vector<Observation> observations;
   std::vector<Note> notes;
   std::uint64_t rows = 0;
-  bool may_be_empty = false;  // no figure at all is what the source says, not a fault
+  std::vector<Note> columns{};  // which were read of which file; told when a source is checked
+  bool may_be_empty = false;    // no figure at all is what the source says, not a fault
 };
 
 // "summary.csv, row 3, column Income"; row 0 and an empty column are left out.
@@ -92,13 +93,18 @@ class Notes {
   void skipped(std::string where, std::string sentence);
   // A fault of the table's, with what became of its row or cell ("The row was left out.").
   void skipped(std::string_view file, const readers::Fault& fault, std::string_view outcome);
-  // The ragged rows of a table that was read to its end.
-  void ragged(std::string_view file, const readers::TableReport& report);
+  // What became of a table that was read to its end: its ragged rows, and which columns it had.
+  void table(std::string_view file, const readers::TableReport& report);
   [[nodiscard]] std::vector<Note> take();
+  // Which columns were read of which file: of interest to who checks a source, not at every pull.
+  [[nodiscard]] std::vector<Note> take_columns();
+  // Puts both into the reading.
+  void give(Reading& out);
 
  private:
   static constexpr std::size_t kSkippedMax = 100;
   std::vector<Note> notes_;
+  std::vector<Note> columns_;
   std::uint64_t skipped_ = 0;
 };
 

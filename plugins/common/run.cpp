@@ -27,6 +27,7 @@ Location::Location(const plugin::Settings& settings) : path(settings.text("path"
 
 plugin::Status check_reading(plugin::Host& host, std::string_view where, const Reading& reading,
                              std::size_t documents) {
+  hand_over_columns(host, reading);
   if (const auto told = hand_over_notes(host, reading, gives(reading)); !told) return told;
   host.note(where, summary(reading, documents));
   return plugin::ok();

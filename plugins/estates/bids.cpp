@@ -236,7 +236,7 @@ tl::expected<Reading, Failure> read_bids(std::span<const Document> documents,
     const auto done = BidReader(days->back(), settings, out, notes).read();
     if (!done) return tl::unexpected(done.error());
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

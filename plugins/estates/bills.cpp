@@ -110,7 +110,7 @@ class BillReader {
                          counted(rows, "row was", "rows were") + " left out.");
     }
     if (calorific_assumed_) notes_.info(place(document_.name), std::string(kCalorificAssumed));
-    notes_.ragged(document_.name, table->report());
+    notes_.table(document_.name, table->report());
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     if (rows == 0) {
       return tl::unexpected(
@@ -278,38 +278,40 @@ class SchoolBills {
   void give() {
     std::map<std::int32_t, std::array<const Month*, kFuels>> priced;
     std::array<std::map<std::int32_t, Month>, kFuels> months;
-    std::array<bool, kFuels> has_meters{};
     for (const Fuel fuel : kAllFuels) {
       const auto of_fuel = static_cast<std::size_t>(fuel);
-      has_meters.at(of_fuel) = collect(fuel, months.at(of_fuel));
+      for (std::size_t i = 0; i < settings_.meters.size(); ++i) {
+        const Meter& one = settings_.meters[i];
+        if (one.school == code_ && one.fuel == fuel) meters_.at(of_fuel).push_back(i);
+      }
+      months.at(of_fuel) = collect(meters_.at(of_fuel));
       for (const auto& [first, month] : months.at(of_fuel)) {
         if (give_month(fuel, first, month)) priced[first].at(of_fuel) = &month;
       }
       tell(fuel);
     }
     for (const auto& [first, of_fuels] : priced) {
-      if (is_whole(of_fuels, has_meters)) give_all(first, of_fuels);
+      if (is_whole(first, of_fuels)) give_all(first, of_fuels);
     }
   }
 
  private:
-  // By the first day of the month; whether the school has a meter of the fuel.
-  bool collect(Fuel fuel, std::map<std::int32_t, Month>& months) {
-    std::set<std::int32_t> firsts;
-    std::vector<std::size_t> meters;
-    for (std::size_t i = 0; i < settings_.meters.size(); ++i) {
-      if (settings_.meters[i].school != code_ || settings_.meters[i].fuel != fuel) continue;
-      meters.push_back(i);
-      for (const auto& [day, claim] : claims_[i]) {
-        firsts.insert(period_of(PeriodKind::month, day).first);
+  // By the first day of the month.
+  std::map<std::int32_t, Month> collect(const std::vector<std::size_t>& meters) {
+    std::map<std::int32_t, Month> months;
+    for (const std::size_t meter : meters) {
+      for (const auto& [day, claim] : claims_[meter]) {
+        months.try_emplace(period_of(PeriodKind::month, day).first);
       }
     }
-    for (const std::int32_t first : firsts) {
+    for (auto& [first, month] : months) {
       const Span span = period_of(PeriodKind::month, first);
-      Month& month = months[first];
       for (const std::size_t meter : meters) add(month, meter, span);
+      for (std::int32_t day = span.first; day <= span.last; ++day) {
+        if (!any_in_use(settings_, meters, {day, day})) ++month.days_wanted;
+      }
     }
-    return !meters.empty();
+    return months;
   }
 
   void add(Month& month, std::size_t meter, const Span& span) {
@@ -350,14 +352,15 @@ class SchoolBills {
     return priced;
   }
 
-  bool is_whole(const std::array<const Month*, kFuels>& of_fuels,
-                const std::array<bool, kFuels>& has_meters) const {
+  bool is_whole(std::int32_t first, const std::array<const Month*, kFuels>& of_fuels) const {
+    const Span span = period_of(PeriodKind::month, first);
     const School* known = nullptr;
     for (const School& one : settings_.schools) {
       if (one.code == code_) known = &one;
     }
     for (std::size_t i = 0; i < kFuels; ++i) {
-      const bool used = known == nullptr || known->uses.at(i) || has_meters.at(i);
+      const bool used =
+          known == nullptr || known->uses.at(i) || any_in_use(settings_, meters_.at(i), span);
       if (used && of_fuels.at(i) == nullptr) return false;
     }
     return true;
@@ -412,6 +415,7 @@ class SchoolBills {
   const Settings& settings_;
   Reading& out_;
   Notes& notes_;
+  std::array<std::vector<std::size_t>, kFuels> meters_;
   std::vector<std::string> incomplete_;
   std::set<const Bill*> shared_;
 };
@@ -459,7 +463,7 @@ tl::expected<Reading, Failure> read_bills(std::span<const Document> documents,
   if (settings.bills_are_consumption) {
     give_consumption(uses_of(bills, claims), settings, true, out, notes);
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -272,7 +272,7 @@ tl::expected<Reading, Failure> read_checks(std::span<const Document> documents,
     }
     count_checks(of_day, checks, settings, out, notes);
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 
@@ -287,7 +287,7 @@ tl::expected<Reading, Failure> read_defects(std::span<const Document> documents,
       return tl::unexpected(done.error());
     }
   }
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

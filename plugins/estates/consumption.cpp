@@ -165,6 +165,10 @@ class SchoolUse {
       Figure figure;
       for (const std::size_t meter : meters) add_meter(figure, meter, fuel, span);
       if (figure.expected == 0) continue;
+      // Days before the first meter and after the last are not known to be without use.
+      for (std::int32_t day = span.first; day <= span.last; ++day) {
+        if (!any_in_use(settings_, meters, {day, day})) figure.expected += half_hours_of(day);
+      }
       const int missing = figure.expected - figure.have;
       const std::string told = day_text(span.first) + ": " + std::to_string(figure.have) + " of " +
                                std::to_string(figure.expected) + " half hours";
@@ -208,8 +212,8 @@ class SchoolUse {
     bool complete = true;
     for (const Fuel fuel : kAllFuels) {
       const auto of_fuel = static_cast<std::size_t>(fuel);
-      const bool used =
-          known_ == nullptr || known_->uses.at(of_fuel) || !meters_.at(of_fuel).empty();
+      const bool used = known_ == nullptr || known_->uses.at(of_fuel) ||
+                        any_in_use(settings_, meters_.at(of_fuel), span);
       if (!used) continue;
       const auto& figure = figures.at(of_fuel);
       if (!figure) {
@@ -282,6 +286,14 @@ Span period_of(PeriodKind kind, std::int32_t day) noexcept {
                                 : kind == PeriodKind::month ? plugin::month_of(on)
                                                             : plugin::academic_year_of(on);
   return {plugin::days_since_epoch(period.first), plugin::days_since_epoch(period.last)};
+}
+
+bool any_in_use(const Settings& settings, const std::vector<std::size_t>& meters,
+                const Span& span) {
+  return std::any_of(meters.begin(), meters.end(), [&](std::size_t meter) {
+    const Meter& one = settings.meters.at(meter);
+    return one.first_day <= span.last && one.last_day >= span.first;
+  });
 }
 
 std::string first_few(const std::vector<std::string>& items) {

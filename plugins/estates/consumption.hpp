@@ -37,6 +37,9 @@ struct Span {
 };
 Span period_of(PeriodKind kind, std::int32_t day) noexcept;
 
+// Whether one of the meters was in use on a day of the span, by the settings.
+bool any_in_use(const Settings& settings, const std::vector<std::size_t>& meters, const Span& span);
+
 // Adds the observations, and notes on what was left out, estimated or short. `months_only`: bills
 // tell nothing of weeks.
 void give_consumption(const std::vector<MeterUse>& uses, const Settings& settings, bool months_only,

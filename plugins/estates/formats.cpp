@@ -17,7 +17,7 @@ tl::expected<Reading, Failure> read_readings(std::span<const Document> documents
   const auto half_hours = read_half_hours(documents, settings, notes, out.rows);
   if (!half_hours) return tl::unexpected(half_hours.error());
   give_consumption(uses_of(*half_hours), settings, false, out, notes);
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -265,8 +265,9 @@ void Rows::tell() {
   for (const auto& [meter, rows] : out_of_use_) {
     notes_.skipped(place(document_.name),
                    counted(rows, "row", "rows") + " of the meter " + settings_.meters.at(meter).id +
-                       " lie outside the days on which the settings have it in use, and were left "
-                       "out.");
+                       (rows == 1 ? " lies" : " lie") +
+                       " outside the days on which the settings have it in use" +
+                       (rows == 1 ? " and was left out." : " and were left out."));
   }
 }
 

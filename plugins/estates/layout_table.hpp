@@ -31,9 +31,9 @@ inline constexpr std::size_t kDayColumns = 50;  // half hours that a row can hol
 struct LayoutTable {
   readers::Table table;
   Layout layout = Layout::automatic;  // the one that was found
-  // For a row that holds a day: the half hour of the day, counted from 0, that the first of
-  // `half_hours` holds; -1 where 00:00 marks the end of the day before.
-  std::vector<std::size_t> half_hours;  // columns, in order
+  // Where a row holds a day: the columns of its half hours, in order, and which half hour the first
+  // of them is, counted from 0; -1 where 00:00 marks the end of the day before.
+  std::vector<std::size_t> half_hours;
   int first = 0;
 };
 

@@ -25,7 +25,7 @@ tl::expected<HalfHours, Failure> read_document(const Document& document, const S
   if (!out) return out;
   rows.tell();
   const auto& report = opened->table.report();
-  notes.ragged(document.name, report);
+  notes.table(document.name, report);
   const std::uint64_t count = report.rows_read + report.rows_skipped;
   rows_read += count;
   if (count == 0) {

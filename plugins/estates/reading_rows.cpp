@@ -78,7 +78,6 @@ class ReadingRows {
       rows_.left_out(table.fault(reading_column::time, "is not at a full or a half hour"));
       return;
     }
-    if (!rows_.in_use(*meter, moment.day)) return;
     const auto amount = rows_.amount(table, reading_column::amount, settings_.meters[*meter].unit);
     if (!amount) return;
     readings_.push_back({*meter, moment, *amount, is_estimated(table), table.row()});
@@ -93,7 +92,9 @@ class ReadingRows {
       if (kind == actual) return false;
     }
     if (kind == "estimated" || kind == "estimate" || kind == "est" || kind == "e") return true;
-    ++unknown_kinds_[std::string(**cell)];
+    constexpr std::size_t kKindsMax = 10;
+    const bool told = unknown_kinds_.size() < kKindsMax || unknown_kinds_.contains(**cell);
+    ++unknown_kinds_[told ? std::string(**cell) : "other kinds"];
     return true;
   }
 
@@ -196,6 +197,8 @@ class ReadingRows {
                       one.row, layout_.table.name(reading_column::time)});
       return;
     }
+    // The day is that of the half hour: a reading that ends at 00:00 is of the day before.
+    if (!rows_.in_use(one.meter, local_day(possible.front()))) return;
     if (possible.size() > 1 && settings_.repeated_hour == RepeatedHour::summed) {
       const auto shares = static_cast<double>(possible.size());
       for (const Slot first : possible) put(out, one, first, one.kilowatt_hours / shares);

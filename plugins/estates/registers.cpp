@@ -43,7 +43,7 @@ tl::expected<bool, Failure> Register::next() {
 
 tl::expected<std::uint64_t, Failure> Register::finish() {
   const auto& report = table_.report();
-  notes_.ragged(document_.name, report);
+  notes_.table(document_.name, report);
   const std::uint64_t rows = report.rows_read + report.rows_skipped;
   if (rows > 0) return rows;
   return tl::unexpected(

@@ -58,7 +58,7 @@ tl::expected<Reading, Failure> read_accounts_returns(std::span<const Document> d
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

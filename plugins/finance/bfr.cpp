@@ -113,7 +113,7 @@ class ForecastReader {
       if (!*more) break;
       take(*table);
     }
-    notes_.ragged(document_.name, table->report());
+    notes_.table(document_.name, table->report());
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     if (rows == 0) return fail("The file has a header and no rows; export it again.");
     rows_read += rows;
@@ -266,7 +266,7 @@ tl::expected<Reading, Failure> read_forecast_returns(std::span<const Document> d
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -218,7 +218,7 @@ tl::expected<Reading, Failure> read_ledgers(std::span<const Document> documents,
   if (documents.empty()) return out;
   if (auto done = ledger.finish(); !done) return tl::unexpected(done.error());
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -360,7 +360,7 @@ tl::expected<Reading, Failure> read_management_accounts(std::span<const Document
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

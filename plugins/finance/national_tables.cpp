@@ -58,7 +58,7 @@ tl::expected<Reading, Failure> read_all(std::span<const Document> documents,
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

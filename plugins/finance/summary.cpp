@@ -43,7 +43,7 @@ tl::expected<Reading, Failure> read_summaries(std::span<const Document> document
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -157,7 +157,7 @@ tl::expected<Reading, Failure> read_trial_balances(std::span<const Document> doc
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

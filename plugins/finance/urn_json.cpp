@@ -185,7 +185,7 @@ tl::expected<Reading, Failure> read_urn_json(std::span<const Document> documents
     if (!done) return tl::unexpected(done.error());
   }
   out.observations = book.finish();
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

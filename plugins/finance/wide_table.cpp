@@ -50,7 +50,7 @@ class WideReader {
       if (!*more) break;
       take_row(*table);
     }
-    notes_.ragged(document_.name, table->report());
+    notes_.table(document_.name, table->report());
     short_years_.finish();
     if (others_ > 0) {
       notes_.info(document_.name,

@@ -81,7 +81,7 @@ class LogReader {
       if (day) take(*table, {*name, academic_year_of(*day)});
     }
     const auto& report = table->report();
-    context_.notes.ragged(document_.name, report);
+    context_.notes.table(document_.name, report);
     context_.rows += report.rows_read + report.rows_skipped;
     Statement out{0, document_.name, document_.number, {}};
     if (const auto stated = stated_day(document_)) out.stated_on = stated->day;

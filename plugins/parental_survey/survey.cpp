@@ -61,7 +61,7 @@ tl::expected<Reading, Failure> read_survey(std::span<const Document> documents,
   }
   out.observations = settled(std::move(statements));
   note_unpublished(settings, out, notes);
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

@@ -11,11 +11,6 @@
 namespace kpid::plugins::pupil_roll {
 namespace {
 
-struct Suppressed {
-  std::uint64_t small = 0;
-  std::uint64_t telling = 0;  // large enough, but the small ones could be worked out from them
-};
-
 // What is left of `whole` beyond the year groups that are shown: these can be worked out.
 std::int64_t hidden(const std::map<Part, Count>& shown, const Part& whole, std::int64_t pupils) {
   for (const auto& [part, count] : shown) {
@@ -33,9 +28,8 @@ std::map<Part, Count>::iterator smallest_year(std::map<Part, Count>& shown, cons
   return found;
 }
 
-std::map<Part, Count> without_small_groups(const std::map<Part, Count>& pupils,
-                                           std::int64_t smallest_group, Suppressed& suppressed) {
-  std::map<Part, Count> shown = pupils;
+void leave_out_small_groups(std::map<Part, Count>& shown, std::int64_t smallest_group,
+                            Suppressed& suppressed) {
   suppressed.small += std::erase_if(shown, [&](const auto& one) {
     return one.first != Part{} && one.second.value < smallest_group;
   });
@@ -52,11 +46,9 @@ std::map<Part, Count> without_small_groups(const std::map<Part, Count>& pupils,
       ++suppressed.telling;
     }
   }
-  return shown;
 }
 
-void give_day(const SchoolAndDay& key, const SchoolDay& day, std::int64_t smallest_group,
-              Suppressed& suppressed, Reading& reading) {
+void give_day(const SchoolAndDay& key, const SchoolDay& day, Reading& reading) {
   const auto add = [&](std::string_view measure, const Part& part, const Count& count) {
     Observation one;
     one.measure = measure;
@@ -67,12 +59,10 @@ void give_day(const SchoolAndDay& key, const SchoolDay& day, std::int64_t smalle
     one.value = static_cast<double>(count.value);
     one.document = count.document;
     one.row = count.row;
-    one.stated_on = day.stated_on;
+    one.stated_on = count.stated_on;
     reading.observations.push_back(std::move(one));
   };
-  for (const auto& [part, count] : without_small_groups(day.pupils, smallest_group, suppressed)) {
-    add("roll.pupils", part, count);
-  }
+  for (const auto& [part, count] : day.pupils) add("roll.pupils", part, count);
   if (day.capacity) add("roll.capacity", {}, *day.capacity);
 }
 
@@ -87,7 +77,7 @@ void give_movement(const SchoolAndDay& key, const Movement& movement, Reading& r
     one.value = static_cast<double>(count->value);
     one.document = count->document;
     one.row = count->row;
-    one.stated_on = movement.stated_on;
+    one.stated_on = count->stated_on;
     reading.observations.push_back(std::move(one));
   };
   add("roll.joiners", movement.joiners);
@@ -105,18 +95,32 @@ AcademicYear academic_year_of(std::int32_t day) {
               sys_days((first + years(1)) / August / 31).time_since_epoch().count())};
 }
 
-void Figures::merge(Figures&& later) {
-  for (auto& [key, day] : later.days) {
+void Figures::merge(const Figures& later) {
+  const auto take = [](std::optional<Count>& known, const std::optional<Count>& said,
+                       std::int32_t stated_on) {
+    if (!said) return;
+    known = said;
+    known->stated_on = stated_on;
+  };
+  for (const auto& [key, day] : later.days) {
     SchoolDay& known = days[key];
-    if (!day.pupils.empty()) known.pupils = std::move(day.pupils);
-    if (day.capacity) known.capacity = day.capacity;
-    known.stated_on = std::max(known.stated_on, day.stated_on);
+    for (const auto& [part, count] : day.pupils) {
+      Count& figure = known.pupils[part];
+      figure = count;
+      figure.stated_on = day.stated_on;
+    }
+    take(known.capacity, day.capacity, day.stated_on);
   }
-  for (auto& [key, movement] : later.movements) {
+  for (const auto& [key, movement] : later.movements) {
     Movement& known = movements[key];
-    if (movement.joiners) known.joiners = movement.joiners;
-    if (movement.leavers) known.leavers = movement.leavers;
-    known.stated_on = std::max(known.stated_on, movement.stated_on);
+    take(known.joiners, movement.joiners, movement.stated_on);
+    take(known.leavers, movement.leavers, movement.stated_on);
+  }
+}
+
+void leave_out_small_groups(Figures& figures, std::int64_t smallest_group, Suppressed& suppressed) {
+  for (auto& [key, day] : figures.days) {
+    leave_out_small_groups(day.pupils, smallest_group, suppressed);
   }
 }
 
@@ -137,12 +141,12 @@ void add_wholes(SchoolDay& day) {
   }
 }
 
-void give(const Figures& figures, std::int64_t smallest_group, Reading& reading, Notes& notes) {
-  Suppressed suppressed;
-  for (const auto& [key, day] : figures.days) {
-    give_day(key, day, smallest_group, suppressed, reading);
-  }
+void give(const Figures& figures, Reading& reading) {
+  for (const auto& [key, day] : figures.days) give_day(key, day, reading);
   for (const auto& [key, movement] : figures.movements) give_movement(key, movement, reading);
+}
+
+void note(const Suppressed& suppressed, std::int64_t smallest_group, Notes& notes) {
   if (suppressed.small == 0) return;
   std::string text = counted(suppressed.small, "group", "groups") + " of fewer than " +
                      std::to_string(smallest_group) + " pupils " +

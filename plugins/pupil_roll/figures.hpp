@@ -20,7 +20,8 @@ namespace kpid::plugins::pupil_roll {
 struct Count {
   std::int64_t value = 0;
   std::uint32_t document = 0;
-  std::uint32_t row = 0;  // 0: counted from many rows
+  std::uint32_t row = 0;       // 0: counted from many rows
+  std::int32_t stated_on = 0;  // the day of its document, put in when the document is merged
 };
 
 // Which pupils of a school: a year group, a group, both, or all of them (both empty).
@@ -35,7 +36,7 @@ struct SchoolDay {
   std::map<Part, Count> pupils;
   std::set<Part> unknown;  // named by the document without a figure that can be used
   std::optional<Count> capacity;
-  std::int32_t stated_on = 0;  // 0: not stated
+  std::int32_t stated_on = 0;  // 0: not known
 };
 
 // Who came and went in an academic year up to a day of it.
@@ -58,17 +59,29 @@ struct Figures {
   std::map<SchoolAndDay, SchoolDay> days;
   std::map<SchoolAndDay, Movement> movements;
 
-  // Takes over what a later document says: a count in the place of the earlier one's, and all parts
-  // of a roll together, because parts of two counts do not add up.
-  void merge(Figures&& later);
+  // Takes over what a later document says, each figure in the place of the earlier one's; what it
+  // does not say stays. So two documents of one pull end in what two pulls of one would end in.
+  void merge(const Figures& later);
 };
+
+// How many parts were left out for being small.
+struct Suppressed {
+  std::uint64_t small = 0;
+  std::uint64_t telling = 0;  // large enough, but small ones could be worked out from them
+};
+
+// Takes groups of fewer than `smallest_group` pupils out of one document's figures, and those parts
+// by which such a group could be worked out from the others. Nothing leaves the plugin before that.
+void leave_out_small_groups(Figures& figures, std::int64_t smallest_group, Suppressed& suppressed);
 
 // Sums year groups to the whole, and each group's to the group's, where a document gives the parts
 // alone and none of them is unknown.
 void add_wholes(SchoolDay& day);
 
-// The observations, without groups of fewer than `smallest_group` pupils and without those parts by
-// which such a group could be worked out from the others. A note tells how many.
-void give(const Figures& figures, std::int64_t smallest_group, Reading& reading, Notes& notes);
+// The observations.
+void give(const Figures& figures, Reading& reading);
+
+// How many groups were left out.
+void note(const Suppressed& suppressed, std::int64_t smallest_group, Notes& notes);
 
 }  // namespace kpid::plugins::pupil_roll

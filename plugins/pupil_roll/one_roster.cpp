@@ -86,7 +86,7 @@ class BundleReader {
       if (!*more) break;
       take_row(*table);
     }
-    notes_.ragged(name, table->report());
+    notes_.table(name, table->report());
     const std::uint64_t rows = table->report().rows_read + table->report().rows_skipped;
     progress_.rows += rows;
     if (rows != 0) return {};

@@ -31,20 +31,19 @@ FiguresOrFailure read_one(const Document& document, const Settings& settings, No
   return tl::unexpected(Failure{"This format is not read document by document."});
 }
 
-tl::expected<Figures, Failure> read_all(std::span<const Document> documents,
-                                        const Settings& settings, Notes& notes,
-                                        Progress& progress) {
-  Figures all;
+// The earliest document first.
+tl::expected<std::vector<Figures>, Failure> read_each(std::span<const Document> documents,
+                                                      const Settings& settings, Notes& notes,
+                                                      Progress& progress) {
   if (settings.format == Format::one_roster) {
-    auto bundles = read_one_roster(documents, settings, notes, progress);
-    if (!bundles) return tl::unexpected(std::move(bundles).error());
-    for (Figures& bundle : *bundles) all.merge(std::move(bundle));
-    return all;
+    return read_one_roster(documents, settings, notes, progress);
   }
+  std::vector<Figures> all;
+  all.reserve(documents.size());
   for (const Document* document : in_order_of_day(documents)) {
-    auto later = read_one(*document, settings, notes, progress);
-    if (!later) return tl::unexpected(std::move(later).error());
-    all.merge(std::move(*later));
+    auto figures = read_one(*document, settings, notes, progress);
+    if (!figures) return tl::unexpected(std::move(figures).error());
+    all.push_back(std::move(*figures));
   }
   return all;
 }
@@ -65,13 +64,20 @@ tl::expected<Reading, Failure> read_roll(std::span<const Document> documents,
                                          const Settings& settings) {
   Notes notes;
   Progress progress;
-  const auto figures = read_all(documents, settings, notes, progress);
-  if (!figures) return tl::unexpected(figures.error());
+  auto documents_figures = read_each(documents, settings, notes, progress);
+  if (!documents_figures) return tl::unexpected(std::move(documents_figures).error());
   warn_of_urns_not_found(settings, progress, notes);
+  Figures all;
+  Suppressed suppressed;
+  for (Figures& one : *documents_figures) {
+    leave_out_small_groups(one, settings.smallest_group, suppressed);
+    all.merge(one);
+  }
+  note(suppressed, settings.smallest_group, notes);
   Reading out;
-  give(*figures, settings.smallest_group, out, notes);
+  give(all, out);
   out.rows = progress.rows;
-  out.notes = notes.take();
+  notes.give(out);
   return out;
 }
 

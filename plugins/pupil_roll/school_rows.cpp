@@ -23,7 +23,7 @@ SchoolRows::SchoolRows(const Document& document, const Settings& settings, Notes
 
 tl::expected<void, Failure> SchoolRows::finish(const Table& table) {
   const auto& report = table.report();
-  notes_.ragged(document_.name, report);
+  notes_.table(document_.name, report);
   progress_.rows += report.rows_read + report.rows_skipped;
   if (report.rows_read + report.rows_skipped != 0) return {};
   return tl::unexpected(
@@ -91,7 +91,7 @@ SchoolDay* SchoolRows::first_row(const std::string& school, std::int32_t day, co
                                  std::uint32_t row) {
   const auto [at, added] = rows_.try_emplace({school, day, part}, row);
   SchoolDay& found = figures_.days[{school, day}];
-  if (day_ && day_->from_name) found.stated_on = day_->day;
+  if (day_) found.stated_on = day_->day;
   if (added) return &found;
   found.pupils.erase(part);
   found.unknown.insert(part);

@@ -132,14 +132,17 @@ tl::expected<Reading, Failure> read_wonde(std::span<const WondeSchool> schools,
                                           const Settings& settings) {
   Notes notes;
   Figures figures;
+  Suppressed suppressed;
   Reading out;
   for (const WondeSchool& school : schools) {
     auto read = PageReader(school, settings, notes).read(out.rows);
     if (!read) return tl::unexpected(std::move(read).error());
-    figures.merge(std::move(*read));
+    leave_out_small_groups(*read, settings.smallest_group, suppressed);
+    figures.merge(*read);
   }
-  give(figures, settings.smallest_group, out, notes);
-  out.notes = notes.take();
+  note(suppressed, settings.smallest_group, notes);
+  give(figures, out);
+  notes.give(out);
   return out;
 }
 

@@ -34,6 +34,22 @@ std::string summary_of(const TableReport& report) {
          (report.rows_skipped > 1 ? " And others.)" : ")");
 }
 
+std::string columns_of(const TableReport& report) {
+  std::string out = "Columns read";
+  std::string_view before = ": ";
+  for (const std::string& column : report.columns) {
+    out.append(before).append(in_quotes(column));
+    before = ", ";
+  }
+  before = "; not in the file: ";
+  for (const std::string& column : report.lacking_columns) {
+    out.append(before).append(in_quotes(column));
+    before = ", ";
+  }
+  if (report.unused_columns.empty()) return out + ".";
+  return out + "; not used: " + std::to_string(report.unused_columns.size()) + " others.";
+}
+
 tl::expected<Table, Fault> Table::open(std::string_view bytes, std::vector<Column> columns,
                                        TableOptions options) {
   auto source = RowSource::open(bytes, options.csv, options.sheet);
@@ -85,6 +101,17 @@ tl::expected<bool, Fault> Table::take_header(const HeaderNames& names, std::uint
   titles_ = std::move((*match)->titles);
   groups_ = std::move((*match)->groups);
   report_.unused_columns = std::move((*match)->unused);
+  for (std::size_t column = 0; column < columns_.size(); ++column) {
+    const auto& group = groups_.at(column);
+    if (!group.empty()) {
+      report_.columns.push_back(titles_.at(group.front()));
+      if (group.size() > 1) report_.columns.back() += " to " + titles_.at(group.back());
+    } else if (places_.at(column)) {
+      report_.columns.push_back(titles_.at(column));
+    } else if (!columns_.at(column).names.empty()) {
+      report_.lacking_columns.push_back(columns_.at(column).names.front());
+    }
+  }
   header_row_ = row;
   width_ = (*match)->width;
   return true;

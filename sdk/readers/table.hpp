@@ -50,14 +50,20 @@ struct TableReport {
   std::uint64_t rows_read = 0;     // handed out
   std::uint64_t rows_skipped = 0;  // ragged, or left out by skip()
   std::uint64_t rows_blank = 0;
-  std::vector<Fault> skipped;               // why; the first kSkippedMax of them
-  std::string sheet;                        // of a workbook
-  std::vector<std::string> unused_columns;  // names that nobody asked for; the first 100
+  std::vector<Fault> skipped;                // why; the first kSkippedMax of them
+  std::string sheet;                         // of a workbook
+  std::vector<std::string> columns;          // that were found, as the header has them
+  std::vector<std::string> lacking_columns;  // that were asked for in vain: the first name of each
+  std::vector<std::string> unused_columns;   // names that nobody asked for; the first 100
   static constexpr std::size_t kSkippedMax = 100;
 };
 
 // "1,096 rows were read and 2 left out (row 3: The row has 2 cells …)."
 std::string summary_of(const TableReport& report);
+
+// "Columns read: "URN", "NumberOfPupils"; not in the file: "SchoolCapacity"; 12 others." For an
+// admin who looks whether the settings name the right ones.
+std::string columns_of(const TableReport& report);
 
 class Table {
  public:

@@ -28,6 +28,7 @@ class DocumentMapping {
   void discard(std::uint64_t bytes) noexcept {
     constexpr std::uint64_t page = 4096;
     const std::uint64_t end = std::min(bytes, size_) / page * page;
+    if (end < discarded_) discarded_ = 0;  // it is being read once more, from its beginning
     if (!good() || end <= discarded_) return;
     if (::madvise(static_cast<char*>(data_) + discarded_, end - discarded_, MADV_DONTNEED) == 0) {
       discarded_ = end;

@@ -49,6 +49,7 @@ TEST_F(PluginCheck, SaysWhatAPullWouldGiveAndStoresNothing) {
   EXPECT_THAT(ended.output, HasSubstr("in/finance.csv"));
   EXPECT_THAT(ended.output, HasSubstr("900001  School 1  5"));
   EXPECT_THAT(ended.output, HasSubstr("£100,000"));
+  EXPECT_THAT(ended.output, HasSubstr("finance.csv: Columns read: \"Income\", "));
   EXPECT_THAT(ended.output, HasSubstr("from 1 September 2025 to 31 August 2026; nothing was "
                                       "stored.\nfinance can be pulled.\n"));
   const auto kpis = json::parse(kpictl({"kpi", "finance.reserves", "--json"}).output);

@@ -61,6 +61,14 @@ TEST(EstatesBills, LeaveOutAMonthThatTheyDoNotCover) {
             "over its days.\n");
 }
 
+TEST(EstatesBills, LeaveOutTheMonthInWhichTheFirstMeterBegan) {
+  Settings settings = with_meter("E1");
+  settings.meters[0].first_day = day(2025, 1, 20);
+  EXPECT_EQ(told("E1,20/01/2025,31/01/2025,900,,,40\n", settings),
+            "warning 900001, electricity: 1 month was left out, because bills do not cover every "
+            "day of every meter: 2025-01-01: 12 of 31 days.\n");
+}
+
 TEST(EstatesBills, TurnCubicMetresIntoKilowattHours) {
   // 400 m3 x 1.02264 x 39.1 / 3.6 = 4442.8; the bill's own calorific value counts.
   Settings settings = with_meter("G1", Fuel::gas);

@@ -119,6 +119,33 @@ TEST(EstatesConsumption, NeedsEveryMeterOfTheSchoolThatWasInUse) {
             "1 2025-09-01..2025-09-07 70 @1:2\n1 2025-09-08..2025-09-14 77 @1:2\n");
 }
 
+// What it used before kpid was told of its meter is not known, and not nothing.
+TEST(EstatesConsumption, LeavesOutThePeriodInWhichTheFirstMeterBegan) {
+  Settings settings;
+  settings.meters = {meter("E", "1", Fuel::electricity)};
+  settings.meters[0].first_day = day(2025, 9, 3);
+  settings.schools = {{"1", std::nullopt, {true, false}}};
+  const std::vector<MeterUse> uses{days(day(2025, 9, 3), day(2025, 9, 14), 10)};
+  const std::string text = shown(uses, settings, "estates.electricity_kwh_week");
+  EXPECT_TRUE(
+      text.starts_with("1 2025-09-08..2025-09-14 70 @1:7\n"
+                       "info 1, electricity: 1 week was left out, because the readings do "
+                       "not cover all of it: 2025-09-01: 240 of 336 half hours.\n"))
+      << text;
+}
+
+TEST(EstatesConsumption, NeedsNoGasOnceTheLastGasMeterIsGone) {
+  Settings settings;
+  settings.meters = {meter("E", "1", Fuel::electricity), meter("G", "1", Fuel::gas)};
+  const std::int32_t monday = day(2025, 9, 1);
+  settings.meters[1].last_day = monday + 6;
+  settings.schools = {{"1", std::nullopt, {true, false}}};
+  const std::vector<MeterUse> uses{days(monday, monday + 13, 10), days(monday, monday + 6, 5)};
+  EXPECT_TRUE(shown(uses, settings, "estates.energy_kwh_week")
+                  .starts_with("1 2025-09-01..2025-09-07 105 @1:2\n"
+                               "1 2025-09-08..2025-09-14 70 @1:9\n"));
+}
+
 TEST(EstatesConsumption, GivesATotalOnlyWhereEveryFuelIsThere) {
   Settings settings;
   settings.meters = {meter("E", "1", Fuel::electricity)};

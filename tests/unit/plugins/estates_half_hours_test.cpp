@@ -316,6 +316,21 @@ TEST(EstatesLaterFiles, CountInThePlaceOfEarlierOnesInAnyOrder) {
       "left out.\n");
 }
 
+TEST(EstatesMeters, AreReadToTheLastHalfHourOfTheirLastDay) {
+  Settings settings = with_meter("M1");
+  settings.meters[0].first_day = day(2019, 11, 13);
+  settings.meters[0].last_day = day(2019, 11, 13);
+  // Ends, from 00:00, which is the end of the day before, to 00:00 of the day after.
+  std::string bytes = kReadings + rows_between(0, 48, "2019-11-13", "");
+  bytes += "M1,2019-11-14 00:00,1,Actual\n";
+  settings.labels = Labels::end;
+  EXPECT_EQ(
+      shown_days(Files().add("f.csv", bytes), settings),
+      "M1 2019-11-13: 48 of 48, 48 kWh\n"
+      "skipped f.csv: 1 row of the meter M1 lies outside the days on which the settings have it "
+      "in use and was left out.\n");
+}
+
 TEST(EstatesMeters, AreLeftOutWhereTheSettingsDoNotNameThem) {
   Settings settings = with_meter("12 3456 7890");
   settings.meters[0].first_day = day(2019, 11, 14);
@@ -325,8 +340,8 @@ TEST(EstatesMeters, AreLeftOutWhereTheSettingsDoNotNameThem) {
                  settings),
       "12 3456 7890 2019-11-14: 48 of 48, 48 kWh\n"
       "skipped f.csv: The meter \"M9\" is not in the settings; its 1 row was left out.\n"
-      "skipped f.csv: 1 row of the meter 12 3456 7890 lie outside the days on which the "
-      "settings have it in use, and were left out.\n");
+      "skipped f.csv: 1 row of the meter 12 3456 7890 lies outside the days on which the "
+      "settings have it in use and was left out.\n");
 }
 
 }  // namespace

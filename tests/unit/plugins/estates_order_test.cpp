@@ -60,8 +60,9 @@ TEST(EstatesOrder, OfFilesDoesNotMatterNorHowOftenTheyAreRead) {
   Settings settings = with_meter("M1");
   settings.labels = Labels::start;
   settings.gaps_allowed_percent = 10;
-  std::size_t whole = 0;
-  for (unsigned seed = 1; seed <= 10; ++seed) {
+  constexpr unsigned kSeeds = 4;
+  unsigned whole = 0;
+  for (unsigned seed = 1; seed <= kSeeds; ++seed) {
     std::mt19937 random(seed);
     std::vector<File> files = made_up(random);
     const std::string expected = figures(files, settings);
@@ -73,7 +74,7 @@ TEST(EstatesOrder, OfFilesDoesNotMatterNorHowOftenTheyAreRead) {
       ASSERT_EQ(figures(again, settings), expected) << "seed " << seed;
     }
   }
-  EXPECT_EQ(whole, 10U);  // the weeks did give figures, so the test has compared something
+  EXPECT_EQ(whole, kSeeds);  // the weeks did give figures, so the test has compared something
 }
 
 }  // namespace

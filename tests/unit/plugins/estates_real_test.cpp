@@ -202,6 +202,19 @@ TEST_F(RealYear, LeavesOutAMonthThatIsNotWholeUnlessItIsAllowed) {
   EXPECT_FALSE(found.contains("2015-10-01"));  // 4 of 1490 are 0.27 %
 }
 
+TEST(RealFactors, AreThoseOfTheOfficialWorkbookAndTheOnesThatAreBuiltIn) {
+  const auto path = kRealEnergy / ".." / "ghg-factors" / "2025-flat-file.xlsx";
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "the official factors are absent";
+  const std::string bytes = content_of(path);
+  const auto year = read_factors({1, "2025-flat-file.xlsx", bytes, 0});
+  ASSERT_TRUE(year) << year.error().sentence;
+  EXPECT_EQ(year->year, 2025);
+  EXPECT_DOUBLE_EQ(year->electricity.use.value(), 0.17700);
+  EXPECT_DOUBLE_EQ(year->electricity.losses.value(), 0.01853);
+  EXPECT_DOUBLE_EQ(year->gas.use.value(), 0.18296);
+  EXPECT_DOUBLE_EQ(Factors::built_in().kilograms(Fuel::gas, 2025, false).value(), 0.18296);
+}
+
 TEST_F(RealYear, HasNoCarbonBecauseNoFactorOfItsYearsIsKnown) {
   const auto reading = read_estate(files_.documents(), settings(1));
   ASSERT_TRUE(reading);

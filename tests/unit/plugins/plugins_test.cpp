@@ -229,13 +229,16 @@ TEST(PupilRollPlugin, ChecksWithoutEmitting) {
   const auto outcome = host.check(R"({"path": "g.csv", "only_urns": [900001, 900009]})");
   ASSERT_TRUE(outcome.is_ok()) << outcome.operator_text;
   EXPECT_TRUE(host.observations().empty());
-  EXPECT_EQ(shown(host.notes()),
-            "0 edubasealldata20240321.csv: 1 open school was read; left out: 2 schools that are "
-            "not open, 3 not in only_urns.\n"
-            "1 setting only_urns: No open school has the URN 900009; a school gets a new URN when "
-            "it becomes an academy.\n"
-            "0 g.csv: 6 rows of 1 file give 2 figures of 1 school: roll.capacity 1, roll.pupils 1; "
-            "from 2024-01-18 to 2024-01-18.\n");
+  EXPECT_EQ(
+      shown(host.notes()),
+      "0 edubasealldata20240321.csv: Columns read: \"URN\", \"CensusDate\", \"NumberOfPupils\", "
+      "\"SchoolCapacity\", \"EstablishmentStatus (name)\"; not used: 15 others.\n"
+      "0 edubasealldata20240321.csv: 1 open school was read; left out: 2 schools that are "
+      "not open, 3 not in only_urns.\n"
+      "1 setting only_urns: No open school has the URN 900009; a school gets a new URN when "
+      "it becomes an academy.\n"
+      "0 g.csv: 6 rows of 1 file give 2 figures of 1 school: roll.capacity 1, roll.pupils 1; "
+      "from 2024-01-18 to 2024-01-18.\n");
 }
 
 TEST(PupilRollPlugin, RefusesSettingsThatCannotBeMeant) {

@@ -278,6 +278,24 @@ TEST(RollPupils, CountsNoGroupOfWhichAPupilIsNotKnown) {
             "info p20240118.csv: 10 pupils were read, of whom 10 are on roll on 2024-01-18.\n");
 }
 
+// Two pulls of one file each leave the earlier 6 and the later 145 in the store; so does one of
+// both.
+TEST(RollCensus, KeepsWhatALaterFileDoesNotSay) {
+  Settings settings = of(Format::census);
+  settings.census_date = 19740;
+  const std::string earlier = kCensus + "900001,999,2001,Primary,141,,,7,6\n";
+  const std::string later = kCensus + "900001,999,2001,Primary,145,,,8,4\n";
+  const std::array<Document, 2> documents{
+      {{1, "census 2024-03-01.csv", later, 0}, {2, "census 2024-02-01.csv", earlier, 0}}};
+  const auto reading = read_roll(documents, settings);
+  std::string told;
+  for (const Observation& one : reading.value().observations) {
+    told += one.subgroup + " " + std::to_string(static_cast<int>(one.value)) + " " +
+            day_text(one.stated_on) + "\n";
+  }
+  EXPECT_EQ(told, " 145 2024-03-01\npupil_group=eal 8 2024-03-01\npupil_group=fsm 6 2024-02-01\n");
+}
+
 TEST(RollPupils, TakesTheLaterOfTwoFilesInWhateverOrder) {
   Settings settings = of(Format::pupils);
   settings.school = "STEX";

@@ -195,6 +195,17 @@ TEST(Table, KnowsTheCallersMarkers) {
             "2[1][-][-]3[2][-][-]4[3][--][-]");
 }
 
+TEST(Table, TellsWhichColumnsItReads) {
+  const auto table = Table::open("URN,Name,[00:30],[01:00],Notes\n",
+                                 {{{"urn"}},
+                                  {{"Capacity", "Places"}, false},
+                                  {.names = {"[*]"}, .required = true, .group = true}});
+  ASSERT_TRUE(table) << table.error().sentence;
+  EXPECT_EQ(columns_of(table->report()),
+            "Columns read: \"URN\", \"[00:30] to [01:00]\"; not in the file: \"Capacity\"; not "
+            "used: 2 others.");
+}
+
 TEST(Table, ReportsWhatWasLeftOut) {
   auto table = Table::open("School,Pupils\n1,2\n3\n\n,\nNAT,5\n", kColumns);
   ASSERT_TRUE(table);

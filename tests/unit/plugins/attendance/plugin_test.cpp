@@ -178,6 +178,9 @@ TEST(AttendancePlugin, ChecksWithoutEmitting) {
   ASSERT_TRUE(outcome.is_ok()) << outcome.operator_text;
   EXPECT_TRUE(host.observations().empty());
   EXPECT_EQ(notes(host),
+            "0 absence_2018-19.csv: Columns read: \"URN\", \"LA\", \"PERCTOT\", \"PPERSABS10\"; "
+            "not in the "
+            "file: \"PPERSABS15\"; not used: 1 others.\n"
             "0 absence_2018-19.csv: 3 schools were read, 1 of them without a published figure; "
             "left out: 1 national row.\n"
             "0 absence_2018-19.csv: 4 rows of 1 file give 3 figures of 2 schools: "
