@@ -44,9 +44,9 @@ struct LoadOptions {
     std::string json;
     std::vector<std::pair<std::string, std::string>> faults;  // JSON pointer, sentence
     std::vector<std::string> measures;
-    std::vector<std::string> hosts;  // that the manifest and the settings name
     // Settings that name schools: JSON pointer, the codes that stand there.
     std::vector<std::pair<std::string, std::vector<std::string>>> organisations;
+    std::vector<std::string> hosts{};  // that the manifest and the settings name
   };
   std::function<Result<PluginSettings>(const std::filesystem::path& library,
                                        std::string_view settings_json)>

@@ -122,7 +122,8 @@ const std::vector<Case> kCases{
      "/?[2J is not a key that kpid knows; known are \"id\", \"version\", \"title\", \"licence\", "
      "\"requires\", \"optional\", \"allowed_hosts\", "
      "\"depends_on_today\", \"settings\" and \"measures\""},
-    {"/depends_on_today", "\"yes\"", "/depends_on_today must be true or false, but it is the text \"yes\""},
+    {"/depends_on_today", "\"yes\"",
+     "/depends_on_today must be true or false, but it is the text \"yes\""},
     {"/id", "5", "/id must be text, but it is the number 5"},
     {"/id", "\"Finance-2\"", "/id is \"Finance-2\", but must be a word of a to z, 0 to 9 and _"},
     {"/id", "\"../finance\"", "/id is \"../finance\", but must be a word of a to z, 0 to 9 and _"},
