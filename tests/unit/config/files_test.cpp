@@ -193,7 +193,7 @@ TEST_F(ConfigTest, SettingsBecomeJsonAndComeBackWithTheirDefaults) {
   options_.check_settings = [&](const std::filesystem::path& file, std::string_view json) {
     asked = json;
     library = file;
-    return Result<LoadOptions::PluginSettings>{{R"({"filled":true})", {}, {}, {}, {}}};
+    return Result<LoadOptions::PluginSettings>{{R"({"filled":true})", {}, {}, {}}};
   };
   const auto loaded = load(std::string{head} + R"([[source]]
 name = "roll"
@@ -226,7 +226,7 @@ red = "< 0"
 
 TEST_F(ConfigTest, ARuleWhoseFiguresNoSourceProvidesIsASlip) {
   options_.check_settings = [](const std::filesystem::path&, std::string_view) {
-    return Result<LoadOptions::PluginSettings>{{"{}", {}, {"finance.reserves"}, {}, {}}};
+    return Result<LoadOptions::PluginSettings>{{"{}", {}, {"finance.reserves"}, {}}};
   };
   EXPECT_THAT(faults_of(std::string{head}.append(source) + R"([[rule]]
 name = "low"
