@@ -32,9 +32,14 @@ constexpr milliseconds longest_wait{std::chrono::minutes{1}};
 constexpr milliseconds look_at_files_every{std::chrono::seconds{5}};
 constexpr milliseconds wait_when_held_back{std::chrono::minutes{1}};
 
-// What can be seen of the files without reading them. [any thread]
+// The file system's clock stands still between two ticks of the kernel's.
+constexpr milliseconds clock_lags{100};
+
+// What can be seen of the files without reading them; nothing where one has changed since `since`,
+// seconds since 1970: it may not be what was read. [any thread]
 std::string picture_of(const std::filesystem::path& base,
-                       const std::vector<fetch::FetchRequest>& locations) {
+                       const std::vector<fetch::FetchRequest>& locations,
+                       std::optional<double> since) {
   std::string picture;
   for (const fetch::FetchRequest& location : locations) {
     const auto files = fetch::find_files(base, location);
@@ -45,6 +50,9 @@ std::string picture_of(const std::filesystem::path& base,
     for (const std::filesystem::path& file : *files) {
       struct stat seen {};
       if (stat(file.c_str(), &seen) != 0) continue;
+      const double changed = static_cast<double>(seen.st_ctim.tv_sec) +
+                             static_cast<double>(seen.st_ctim.tv_nsec) / 1e9;
+      if (since && changed >= *since) return {};
       picture += fmt::format("{}\n{} {}.{} {}\n", file.string(), seen.st_size, seen.st_mtim.tv_sec,
                              seen.st_mtim.tv_nsec, seen.st_ino);
     }
@@ -185,13 +193,13 @@ asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig
 }
 
 // Off the loop: a folder may be a network share that does not answer.
-asio::awaitable<std::string> SourceActor::look_at_files() {
+asio::awaitable<std::string> SourceActor::look_at_files(std::optional<double> since) {
   const std::filesystem::path base = config_->file.parent_path();
-  auto look = [](std::filesystem::path from,
-                 std::vector<fetch::FetchRequest> at) -> asio::awaitable<std::string> {
-    co_return picture_of(from, at);
+  auto look = [](std::filesystem::path from, std::vector<fetch::FetchRequest> at,
+                 std::optional<double> after) -> asio::awaitable<std::string> {
+    co_return picture_of(from, at, after);
   };
-  co_return co_await asio::co_spawn(watchers_, look(base, locations_), asio::use_awaitable);
+  co_return co_await asio::co_spawn(watchers_, look(base, locations_, since), asio::use_awaitable);
 }
 
 asio::awaitable<bool> SourceActor::files_changed() {
@@ -207,6 +215,8 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
   const std::shared_ptr<const Config> config = config_;
   // Looked at before the pull, so that what changes during it is seen after it.
   if (on_change(source)) files_seen_ = co_await look_at_files();
+  const std::chrono::duration<double> begun =
+      (std::chrono::system_clock::now() - clock_lags).time_since_epoch();
   // A pull of its own coroutine: stopping cancels it and nothing else.
   auto [failed, report] = co_await asio::co_spawn(
       loop_, pull_source(parts_, config, source),
@@ -223,7 +233,7 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
   const bool elsewhere = report && !same(report->locations, locations_);
   if (elsewhere) locations_ = report->locations;
   on_report_(name_, report);  // takes the deliveries, which wait for nothing
-  if (elsewhere && on_change(source)) files_seen_ = co_await look_at_files();
+  if (elsewhere && on_change(source)) files_seen_ = co_await look_at_files(begun.count());
   files_unsettled_ = files_seen_;
 }
 

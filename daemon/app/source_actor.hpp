@@ -44,7 +44,7 @@ class SourceActor : public std::enable_shared_from_this<SourceActor> {
   boost::asio::awaitable<void> live();
   boost::asio::awaitable<bool> wait_until_due(const SourceConfig& source);
   boost::asio::awaitable<std::optional<Timestamp>> due_at(const SourceConfig& source);
-  boost::asio::awaitable<std::string> look_at_files();
+  boost::asio::awaitable<std::string> look_at_files(std::optional<double> since = {});
   boost::asio::awaitable<bool> files_changed();
   boost::asio::awaitable<void> pull(const SourceConfig& source);
   boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
