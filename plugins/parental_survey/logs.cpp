@@ -258,9 +258,9 @@ class EveningsReader final : public LogReader {
   tl::expected<void, Failure> finish(Statement& out, bool empty) override {
     if (empty) return no_rows();
     for (const auto& [key, sum] : sums_) {
-      const auto add = [&, &name = key.first, year = key.second](std::string_view measure,
-                                                                 std::int64_t value) {
-        out.figures.push_back({measure, name, "", year, static_cast<double>(value), sum.row});
+      const auto add = [&, &name = key.first, year = key.second, row = sum.row](
+                           std::string_view measure, std::int64_t value) {
+        out.figures.push_back({measure, name, "", year, static_cast<double>(value), row});
       };
       add("parents.evening_invited", sum.invited);
       add("parents.evening_attended", sum.attended);

@@ -89,7 +89,6 @@ TEST(PublishedAttendance, TakesTheLaterOfTwoVersionsInWhateverOrder) {
   const std::string fallen =
       "202425,Academic year,Local authority,E92000001,E12000002,E08000010,Primary,"
       "800,840,40,60,45,15,12,900,c\n";
-  const Document older{1, "2025-05-18.csv", kYears + kWigan, 0};
   std::string older_bytes = kYears + kWigan;
   std::string newer_bytes = kYears + fallen;
   const std::array<Document, 2> one{
