@@ -60,18 +60,30 @@ class Sftp : public RemoteFetch {
     const std::size_t from = said.output.find("SHA256:");
     return said.output.substr(from, said.output.find(' ', from) - from);
   }
-  void start() {
+  // Where a password is given, root has it: in a copy of /etc/shadow that this sshd alone sees.
+  void start(const std::string& password = {}) {
     port_ = kpid::testing::free_port();
     write("sshd_config", "Port " + std::to_string(port_) + "\nListenAddress 127.0.0.1\nHostKey " +
                              (folder_ / "host").string() + "\nAuthorizedKeysFile " +
                              (folder_ / "authorized").string() +
                              "\nPidFile none\nStrictModes no\nUsePAM no\nPermitRootLogin yes\n"
-                             "PasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+                             "PasswordAuthentication " +
+                             (password.empty() ? "no" : "yes") +
+                             "\nKbdInteractiveAuthentication no\n"
                              "Subsystem sftp internal-sftp\n");
-    server_ = std::make_unique<kpid::testing::Process>(
-        std::vector<std::string>{"/usr/sbin/sshd", "-D", "-e", "-f",
-                                 (folder_ / "sshd_config").string()},
-        folder_ / "sshd.out", folder_ / "sshd.err");
+    const std::string config = (folder_ / "sshd_config").string();
+    std::vector<std::string> command{"/usr/sbin/sshd", "-D", "-e", "-f", config};
+    if (!password.empty()) {
+      const auto hash = run_command({"/usr/bin/openssl", "passwd", "-6", password});
+      ASSERT_EQ(hash.status, 0) << hash.errors;
+      write("shadow", "root:" + without_line_break(hash.output) +
+                          ":19000:0:99999:7:::\nsshd:!:19000::::::\n");
+      command = {"/usr/bin/unshare", "--mount", "/bin/sh", "-c",
+                 "mount --bind '" + (folder_ / "shadow").string() +
+                     "' /etc/shadow && exec /usr/sbin/sshd -D -e -f '" + config + "'"};
+    }
+    server_ = std::make_unique<kpid::testing::Process>(command, folder_ / "sshd.out",
+                                                       folder_ / "sshd.err");
     ASSERT_TRUE(kpid::testing::eventually(
         [&] { return server_->errors().find("Server listening") != std::string::npos; }, 10s))
         << server_->errors();
@@ -106,6 +118,21 @@ TEST_F(Sftp, AFileComesWithItsBytesAndItsTime) {
   EXPECT_EQ(told(fetch(url("large.csv"))), std::string(3'000'000, 'x'));
   put("empty.csv", "");
   EXPECT_EQ(told(fetch(url("empty.csv"))), "");
+}
+
+TEST_F(Sftp, APasswordLetsInAndAWrongOneIsToldOf) {
+  if (run_command({"/usr/bin/unshare", "--mount", "/bin/true"}).status != 0) {
+    GTEST_SKIP() << "here root may make no mounts of its own, which hide the real passwords";
+  }
+  start("correct horse");
+  put("roll.csv", "URN,Pupils\n900001,412\n");
+  policy_.sftp.key.clear();
+  policy_.sftp.password = "{{secret:password}}";
+  policy_.secrets.insert_or_assign("password", Secret{"correct horse"});
+  ASSERT_EQ(told(fetch(url("roll.csv"))), "URN,Pupils\n900001,412\n") << server_->errors();
+  policy_.secrets.insert_or_assign("password", Secret{"battery staple"});
+  EXPECT_THAT(failure(url("roll.csv")),
+              StartsWith("the server does not let this user in; check \"user\""));
 }
 
 TEST_F(Sftp, PatternsFindWhatTheyFindInAFolder) {
