@@ -30,6 +30,8 @@ find_package(pugixml REQUIRED)
 find_package(simdjson REQUIRED)
 # Debian's CMake package of libzip asks for programs that its library does not need.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
+pkg_check_modules(ICAL REQUIRED IMPORTED_TARGET libical)
+pkg_check_modules(MUPARSER REQUIRED IMPORTED_TARGET muparser)
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)

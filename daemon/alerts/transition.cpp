@@ -66,8 +66,8 @@ bool same_look(const Alert& alert, const Judgement& judgement) {
 
 std::optional<Transition> advance(const std::optional<Alert>& open, const Rule& rule,
                                   std::string_view organisation, std::string_view subgroup,
-                                  const Judgement& judgement, Timestamp now,
-                                  IdentifierSource& identifiers) {
+                                  const Judgement& judgement, std::uint32_t /*changes_in_window*/,
+                                  Timestamp now, IdentifierSource& identifiers) {
   if (judgement.breach == Severity::none) {
     if (!open) return std::nullopt;
     Alert alert = *open;

@@ -5,6 +5,7 @@
 // The alert state machine: pending, firing, acknowledged, resolved. Pure; ids and the time are
 // handed in.
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -19,12 +20,14 @@ struct Transition {
   std::optional<EventType> event;  // to be told; alert.seq is already its number
 };
 
-// `open` is the alert of this rule and series that is not resolved, if there is one. Nothing where
-// nothing changes.
+// `open` is the alert of this rule and series that is not resolved, if there is one.
+// `changes_in_window` is how often alerts of this rule and series fired or resolved within the
+// rule's flapping window, before this; 0 where it has none. Nothing where nothing changes.
 [[nodiscard]] std::optional<Transition> advance(const std::optional<Alert>& open, const Rule& rule,
                                                 std::string_view organisation,
                                                 std::string_view subgroup,
-                                                const Judgement& judgement, Timestamp now,
+                                                const Judgement& judgement,
+                                                std::uint32_t changes_in_window, Timestamp now,
                                                 IdentifierSource& identifiers);
 
 // A rule that left the config, or no longer looks at this series, resolves what it had open.

@@ -117,6 +117,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   read_funding(builder, root);
   read_trust(builder, root);
   read_catalogue(builder, root);
+  for (Kpi& kpi : builder.config.kpis) kpi.inputs = inputs_of(builder.config, kpi);
   read_sources(builder, root);
   read_rules(builder, root);
   read_destinations(builder, root);

@@ -112,7 +112,7 @@ void read_scope(Builder& builder, TableReader& table, Rule& rule) {
 // A rule whose figures can never come is a slip; certain only where every manifest was read.
 void check_measures(Builder& builder, const Kpi& kpi, const Place& place) {
   if (!builder.all_manifests_read) return;
-  for (const auto& measure : measures_of(kpi.definition)) {
+  for (const auto& [measure, subgroup] : inputs_of(builder.config, kpi)) {
     if (measure.empty() || builder.measures.contains(measure)) continue;
     builder.faults.add(place, fmt::format("no configured source provides {}, which the KPI {} "
                                           "needs",

@@ -72,20 +72,6 @@ json::object alert_json(const Alert& alert, const Subject& subject) {
           {"note", alert.note}};
 }
 
-std::string_view name_of(Comparison comparison) {
-  switch (comparison) {
-    case Comparison::target:
-      return "target";
-    case Comparison::period_before:
-      return "period_before";
-    case Comparison::year_before:
-      return "year_before";
-    case Comparison::number:
-      break;
-  }
-  return "number";
-}
-
 json::value threshold_json(const std::optional<Threshold>& threshold, const Rule& rule,
                            const Kpi& kpi) {
   if (!threshold) return nullptr;
@@ -104,7 +90,7 @@ json::value rule_json(const Subject& subject) {
   if (!subject.rule || !subject.kpi) return nullptr;
   const Rule& rule = *subject.rule;
   return json::object{{"name", rule.name},
-                      {"compare", name_of(rule.compare)},
+                      {"compare", to_string(rule.compare)},
                       {"change_in", rule.change_in == ChangeIn::percent ? "percent" : "absolute"},
                       {"red", threshold_json(rule.red, rule, *subject.kpi)},
                       {"amber", threshold_json(rule.amber, rule, *subject.kpi)},
@@ -173,8 +159,7 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   question.organisation = &subject.organisation;
   question.subgroup = alert.subgroup;
   const auto series_at = [&](const Window& window) {
-    return kpi_series(*subject.kpi, subject.organisation, alert.subgroup, config.organisations,
-                      reader, window);
+    return kpi_series(*subject.kpi, subject.organisation, alert.subgroup, config, reader, window);
   };
   auto now = series_at(Window{});
   if (!now) return pass_on(now);
@@ -196,8 +181,14 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
         then->begin(), then->end(), alert.period,
         [](const Period& period, const KpiValue& one) { return period < one.period; });
     const auto count = static_cast<std::size_t>(std::distance(then->begin(), end));
-    judgement =
-        evaluate(*subject.rule, *subject.kpi, std::span(then->data(), count), alert.severity);
+    judgement = evaluate({*subject.rule,
+                          *subject.kpi,
+                          subject.organisation,
+                          config.calendars.of(alert.organisation),
+                          std::span(then->data(), count),
+                          {},
+                          alert.severity,
+                          {}});
   }
   auto inputs = inputs_json(reader, config, question, *value);
   if (!inputs) return pass_on(inputs);

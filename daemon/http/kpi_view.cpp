@@ -41,7 +41,14 @@ Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, co
     auto open = reader.open_alert(rule.name, organisation.code, subgroup);
     if (!open) return pass_on(open);
     const bool holds = *open && (*open)->state != AlertState::pending;
-    const auto judgement = evaluate(rule, kpi, series, holds ? (*open)->severity : Severity::none);
+    const auto judgement = evaluate({rule,
+                                     kpi,
+                                     organisation,
+                                     config.calendars.of(organisation.code),
+                                     series,
+                                     {},
+                                     holds ? (*open)->severity : Severity::none,
+                                     {}});
     if (!judgement) continue;
     verdict.severity = std::max(verdict.severity, judgement->severity);
     verdict.breach = std::max(verdict.breach, judgement->breach);
@@ -69,7 +76,7 @@ void add_value(json::object& row, const Kpi& kpi, const KpiValue& value) {
 Result<std::optional<json::object>> newest(const store::Reader& reader, const Config& config,
                                            const Kpi& kpi, const Organisation& organisation,
                                            const std::string& subgroup) {
-  auto series = kpi_series(kpi, organisation, subgroup, config.organisations, reader, Window{});
+  auto series = kpi_series(kpi, organisation, subgroup, config, reader, Window{});
   if (!series) return pass_on(series);
   auto verdict = verdict_of(reader, config, kpi, organisation, subgroup, *series);
   if (!verdict) return pass_on(verdict);
@@ -143,8 +150,7 @@ Result<json::array> inputs_json(const store::Reader& reader, const Config& confi
   window.from = value.period.end;
   for (const Organisation& school : config.organisations.all()) {
     if (school.kind != OrganisationKind::school) continue;
-    auto series =
-        kpi_series(*question.kpi, school, question.subgroup, config.organisations, reader, window);
+    auto series = kpi_series(*question.kpi, school, question.subgroup, config, reader, window);
     if (!series) return pass_on(series);
     const auto part = std::find_if(series->begin(), series->end(),
                                    [&](const KpiValue& one) { return one.period == value.period; });
@@ -159,8 +165,8 @@ Result<json::array> inputs_json(const store::Reader& reader, const Config& confi
 Result<json::value> kpi_view(const store::Reader& reader, const Config& config,
                              const KpiQuestion& question) {
   const Kpi& kpi = *question.kpi;
-  auto series = kpi_series(kpi, *question.organisation, question.subgroup, config.organisations,
-                           reader, question.window);
+  auto series =
+      kpi_series(kpi, *question.organisation, question.subgroup, config, reader, question.window);
   if (!series) return pass_on(series);
   const std::size_t left_out =
       series->size() > question.limit ? series->size() - question.limit : 0;

@@ -56,16 +56,22 @@ class Judge {
       : writer_(writer), context_(context) {}
 
   Result<void> judge(const Rule& rule, const Kpi& kpi, const Organisation& organisation) {
-    auto series = kpi_series(kpi, organisation, rule.subgroup, context_.config.organisations,
-                             writer_, Window{});
+    auto series = kpi_series(kpi, organisation, rule.subgroup, context_.config, writer_, Window{});
     if (!series) return pass_on(series);
     auto open = writer_.open_alert(rule.name, organisation.code, rule.subgroup);
     if (!open) return pass_on(open);
     const bool holds = *open && (*open)->state != AlertState::pending;
-    const auto judgement = evaluate(rule, kpi, *series, holds ? (*open)->severity : Severity::none);
+    const auto judgement = evaluate({rule,
+                                     kpi,
+                                     organisation,
+                                     context_.config.calendars.of(organisation.code),
+                                     *series,
+                                     {},
+                                     holds ? (*open)->severity : Severity::none,
+                                     {}});
     ++evaluation.series_judged;
     if (!judgement) return {};
-    const auto next = advance(*open, rule, organisation.code, rule.subgroup, *judgement,
+    const auto next = advance(*open, rule, organisation.code, rule.subgroup, *judgement, 0,
                               context_.now, context_.identifiers);
     if (!next) return {};
     auto saved = writer_.save_alert(next->alert);
@@ -152,18 +158,18 @@ class Changes {
   // Whether this KPI of this organisation has changed. One that also reads what a run under way
   // has touched is put off: its marks are kept.
   enum class Answer { unchanged, judge, put_off };
-  Answer ask(const std::vector<std::string>& measures, const Organisation& organisation,
+  Answer ask(const std::vector<MeasureInput>& inputs, const Organisation& organisation,
              const std::string& subgroup) {
     bool changed = false;
     bool waits = false;
-    for (const std::string& measure : measures) {
-      const SeriesKey key{measure, organisation.code, subgroup};
+    for (const MeasureInput& input : inputs) {
+      const SeriesKey key{input.measure, organisation.code, input.subgroup.value_or(subgroup)};
       changed = changed || changed_.contains(key);
       waits = waits || waiting_.contains(key);
     }
     if (!waits) return changed ? Answer::judge : Answer::unchanged;
-    for (const std::string& measure : measures) {
-      kept_.insert({measure, organisation.code, subgroup});
+    for (const MeasureInput& input : inputs) {
+      kept_.insert({input.measure, organisation.code, input.subgroup.value_or(subgroup)});
     }
     return Answer::put_off;
   }
@@ -284,10 +290,10 @@ Result<Evaluation> evaluate_marked(store::Writer& writer, const EvaluationContex
   for (const Rule& rule : context.config.rules) {
     const Kpi* kpi = context.config.kpi(rule.kpi);
     if (kpi == nullptr) continue;
-    const std::vector<std::string> measures = measures_of(kpi->definition);
+    const std::vector<MeasureInput> inputs = inputs_of(context.config, *kpi);
     for (const Organisation& organisation : context.config.organisations.all()) {
       if (!covers(rule, organisation)) continue;
-      if (changes->ask(measures, organisation, rule.subgroup) != Changes::Answer::judge) continue;
+      if (changes->ask(inputs, organisation, rule.subgroup) != Changes::Answer::judge) continue;
       auto done = judge.judge(rule, *kpi, organisation);
       if (!done) return pass_on(done);
     }
@@ -313,10 +319,10 @@ Result<Evaluation> evaluate_all(store::Writer& writer, const EvaluationContext& 
   for (const Rule& rule : context.config.rules) {
     const Kpi* kpi = context.config.kpi(rule.kpi);
     if (kpi == nullptr) continue;
-    const std::vector<std::string> measures = measures_of(kpi->definition);
+    const std::vector<MeasureInput> inputs = inputs_of(context.config, *kpi);
     for (const Organisation& organisation : context.config.organisations.all()) {
       if (!covers(rule, organisation)) continue;
-      if (changes->ask(measures, organisation, rule.subgroup) == Changes::Answer::put_off) continue;
+      if (changes->ask(inputs, organisation, rule.subgroup) == Changes::Answer::put_off) continue;
       auto done = judge.judge(rule, *kpi, organisation);
       if (!done) return pass_on(done);
     }

@@ -94,6 +94,9 @@ class Derive {
     return values;
   }
 
+  std::vector<KpiValue> operator()(const Formula&) const { return {}; }
+  std::vector<KpiValue> operator()(const MonthsUntil&) const { return {}; }
+
   std::vector<KpiValue> operator()(const ChangeSinceYearBefore&) const {
     std::vector<KpiValue> values;
     const auto& rows = columns_[0].rows;
@@ -176,6 +179,27 @@ class Derive {
   std::vector<Column> columns_;
 };
 
+std::vector<std::string> measures_of(const Kpi& kpi) {
+  struct Visitor {
+    std::vector<std::string> operator()(const MeasureOf& d) const { return {d.measure}; }
+    std::vector<std::string> operator()(const RatioOf& d) const {
+      return {d.numerator, d.denominator};
+    }
+    std::vector<std::string> operator()(const DifferenceOf& d) const {
+      return {d.minuend, d.subtrahend};
+    }
+    std::vector<std::string> operator()(const ChangeSinceAutumnCensus& d) const {
+      return {d.measure};
+    }
+    std::vector<std::string> operator()(const ChangeSinceYearBefore& d) const {
+      return {d.measure};
+    }
+    std::vector<std::string> operator()(const Formula&) const { return {}; }
+    std::vector<std::string> operator()(const MonthsUntil&) const { return {}; }
+  };
+  return std::visit(Visitor{}, kpi.definition);
+}
+
 Result<std::vector<KpiValue>> derive_from(const Kpi& kpi, std::vector<Column> columns) {
   return std::visit(Derive{kpi, std::move(columns)}, kpi.definition);
 }
@@ -233,7 +257,7 @@ std::vector<Column> columns_for(const std::vector<std::string>& measures,
 Result<std::vector<KpiValue>> own_series(const Kpi& kpi, std::string_view organisation,
                                          std::string_view subgroup, const MeasurementReader& reader,
                                          const Window& window) {
-  auto columns = columns_for(measures_of(kpi.definition), organisation, subgroup);
+  auto columns = columns_for(measures_of(kpi), organisation, subgroup);
   for (auto& column : columns) {
     auto rows = reader.series(column.key, reading_window(kpi, window));
     if (!rows) return tl::unexpected(std::move(rows).error());
@@ -257,7 +281,7 @@ void add_own(const Kpi& kpi, std::map<Period, KpiValue>& by_period,
 Result<std::vector<KpiValue>> rolled_up(const Kpi& kpi, std::string_view subgroup,
                                         const Organisations& organisations,
                                         const MeasurementReader& reader, const Window& window) {
-  const auto measures = measures_of(kpi.definition);
+  const auto measures = measures_of(kpi);
   std::map<std::string, std::vector<Column>, std::less<>> by_school;
   for (std::size_t i = 0; i < measures.size(); ++i) {
     auto rows = reader.across(measures[i], subgroup, reading_window(kpi, window));
@@ -304,12 +328,11 @@ Date autumn_census_day(Date date) noexcept {
 }
 
 Result<std::vector<KpiValue>> kpi_series(const Kpi& kpi, const Organisation& organisation,
-                                         std::string_view subgroup,
-                                         const Organisations& organisations,
+                                         std::string_view subgroup, const Config& config,
                                          const MeasurementReader& reader, const Window& window) {
   Result<std::vector<KpiValue>> values;
   if (organisation.kind == OrganisationKind::trust && kpi.roll_up == RollUp::sum) {
-    values = rolled_up(kpi, subgroup, organisations, reader, window);
+    values = rolled_up(kpi, subgroup, config.organisations, reader, window);
   } else {
     values = own_series(kpi, organisation.code, subgroup, reader, window);
   }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/config.hpp"
 #include "model/error.hpp"
 #include "model/kpi.hpp"
 #include "model/organisation.hpp"
@@ -39,12 +40,14 @@ class MeasurementReader {
       std::string_view measure, std::string_view subgroup, const Window& window) const = 0;
 };
 
-// The values of a KPI for one organisation in order of period. For the trust: rolled up over its
-// schools and what it has beside them, each value with its completeness; of a KPI that does not
-// roll up, what is measured of the trust itself. A period without a value is absent, never 0.
+// The values of a KPI for one organisation in order of period. For the trust: rolled up over the
+// schools that were in it at the period's end and what it has beside them, each value with its
+// completeness; of a KPI that does not roll up, what is measured of the trust itself. A period
+// without a value is absent, never 0. From the config: the catalogue (a KPI may rest on others),
+// the organisations and their school calendars.
 [[nodiscard]] Result<std::vector<KpiValue>> kpi_series(
     const Kpi& kpi, const Organisation& organisation, std::string_view subgroup,
-    const Organisations& organisations, const MeasurementReader& reader, const Window& window);
+    const Config& config, const MeasurementReader& reader, const Window& window);
 
 // The first Thursday of October in the academic year that holds this day.
 [[nodiscard]] Date autumn_census_day(Date date) noexcept;

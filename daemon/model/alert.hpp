@@ -41,6 +41,7 @@ struct Alert {
   Period since{};   // the first period of the breach
   Period period{};  // the period last judged
   double value = 0;
+  bool flapping = false;  // fires and resolves too often: held open, told of once
   std::string acknowledged_by;
   std::string note;
 };

@@ -4,6 +4,7 @@
 #include "model/config.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "model/kpi.hpp"
 
@@ -30,23 +31,60 @@ const Rule* Config::rule(std::string_view name) const {
   return find_named(rules, name, &Rule::name);
 }
 
-std::vector<std::string> measures_of(const KpiDefinition& definition) {
+namespace {
+
+// What a definition names by itself.
+std::vector<Reference> references_of(const KpiDefinition& definition) {
+  const auto measure = [](const std::string& name) { return Reference{name, false, {}, {}}; };
   struct Visitor {
-    std::vector<std::string> operator()(const MeasureOf& d) const { return {d.measure}; }
-    std::vector<std::string> operator()(const RatioOf& d) const {
-      return {d.numerator, d.denominator};
+    decltype(measure) of;
+    std::vector<Reference> operator()(const MeasureOf& d) const { return {of(d.measure)}; }
+    std::vector<Reference> operator()(const RatioOf& d) const {
+      return {of(d.numerator), of(d.denominator)};
     }
-    std::vector<std::string> operator()(const DifferenceOf& d) const {
-      return {d.minuend, d.subtrahend};
+    std::vector<Reference> operator()(const DifferenceOf& d) const {
+      return {of(d.minuend), of(d.subtrahend)};
     }
-    std::vector<std::string> operator()(const ChangeSinceYearBefore& d) const {
-      return {d.measure};
+    std::vector<Reference> operator()(const ChangeSinceYearBefore& d) const {
+      return {of(d.measure)};
     }
-    std::vector<std::string> operator()(const ChangeSinceAutumnCensus& d) const {
-      return {d.measure};
+    std::vector<Reference> operator()(const ChangeSinceAutumnCensus& d) const {
+      return {of(d.measure)};
+    }
+    std::vector<Reference> operator()(const Formula& d) const { return d.references; }
+    std::vector<Reference> operator()(const MonthsUntil& d) const {
+      return {Reference{d.kpi, true, {}, {}}};
     }
   };
-  return std::visit(Visitor{}, definition);
+  return std::visit(Visitor{measure}, definition);
+}
+
+void add_inputs(const Config& config, const Kpi& kpi, const std::optional<std::string>& subgroup,
+                std::set<std::string>& above, std::set<MeasureInput>& inputs) {
+  if (!above.insert(kpi.id).second) return;  // a circle: config/ reports it
+  for (const Reference& reference : references_of(kpi.definition)) {
+    const auto& of = reference.subgroup ? reference.subgroup : subgroup;
+    if (!reference.is_kpi) {
+      inputs.insert({reference.name, of});
+    } else if (const Kpi* other = config.kpi(reference.name)) {
+      add_inputs(config, *other, of, above, inputs);
+    }
+  }
+  above.erase(kpi.id);
+}
+
+}  // namespace
+
+std::vector<MeasureInput> inputs_of(const Config& config, const Kpi& kpi) {
+  std::set<MeasureInput> inputs;
+  std::set<std::string> above;
+  add_inputs(config, kpi, std::nullopt, above, inputs);
+  return {inputs.begin(), inputs.end()};
+}
+
+std::optional<double> target_of(const Kpi& kpi, std::string_view /*organisation*/,
+                                const Period& /*period*/) {
+  return kpi.target;
 }
 
 }  // namespace kpid

@@ -19,6 +19,7 @@
 #include "model/organisation.hpp"
 #include "model/rule.hpp"
 #include "model/schedule_spec.hpp"
+#include "model/school_calendar.hpp"
 #include "model/secret.hpp"
 
 namespace kpid {
@@ -63,6 +64,14 @@ struct DestinationConfig {
   std::uint32_t connections = 4;
 };
 
+// What is kept for how long; nothing where for ever. What an alert rests on is never dropped.
+struct Retention {
+  std::optional<Span> runs = Span{3, Span::Unit::years};        // with their notes
+  std::optional<Span> deliveries = Span{3, Span::Unit::years};  // finished ones; their events stay
+  std::optional<Span> superseded;  // revisions that a later one has replaced
+  std::optional<Span> daily;       // daily periods; beyond it the last of each week is kept
+};
+
 struct Config {
   std::filesystem::path file;
   std::string instance = "kpid";  // CloudEvents source: /kpid/<instance>
@@ -74,6 +83,8 @@ struct Config {
   std::string dashboard_url;  // base of the links in messages; may be empty
   std::optional<double> funding_per_pupil_pence;
   Organisations organisations;
+  SchoolCalendars calendars;
+  Retention retention;
   std::vector<Kpi> kpis;  // the catalogue, in its order
   std::vector<SourceConfig> sources;
   std::vector<Rule> rules;
@@ -84,5 +95,9 @@ struct Config {
   [[nodiscard]] const DestinationConfig* destination(std::string_view name) const;
   [[nodiscard]] const Rule* rule(std::string_view name) const;
 };
+
+// Every measure that a KPI rests on, through other KPIs too, in a fixed order: what Kpi::inputs
+// holds once a config is loaded.
+[[nodiscard]] std::vector<MeasureInput> inputs_of(const Config& config, const Kpi& kpi);
 
 }  // namespace kpid

@@ -90,6 +90,18 @@ constexpr Names<Severity, 3> severities{{
     {Severity::red, "red"},
 }};
 
+constexpr Names<Comparison, 9> comparisons{{
+    {Comparison::number, "number"},
+    {Comparison::target, "target"},
+    {Comparison::period_before, "period_before"},
+    {Comparison::term_before, "term_before"},
+    {Comparison::year_before, "year_before"},
+    {Comparison::kpi, "kpi"},
+    {Comparison::organisation, "organisation"},
+    {Comparison::forecast, "forecast"},
+    {Comparison::stale, "stale"},
+}};
+
 constexpr Names<Threshold::Operator, 4> operators{{
     {Threshold::Operator::below, "<"},
     {Threshold::Operator::at_most, "<="},
@@ -153,6 +165,10 @@ std::string_view to_string(Severity severity) noexcept { return name_of(severiti
 std::optional<Severity> parse_severity(std::string_view text) noexcept {
   return value_of(severities, text);
 }
+std::string_view to_string(Comparison comparison) noexcept {
+  return name_of(comparisons, comparison);
+}
+
 std::string_view to_string(Threshold::Operator op) noexcept { return name_of(operators, op); }
 std::string_view to_string(AlertState state) noexcept { return name_of(alert_states, state); }
 std::optional<AlertState> parse_alert_state(std::string_view text) noexcept {

@@ -36,6 +36,13 @@ Organisations::Organisations(std::vector<Organisation> all) : all_(std::move(all
   }
 }
 
+std::size_t Organisations::schools_on(Date date) const noexcept {
+  return static_cast<std::size_t>(
+      std::count_if(all_.begin(), all_.end(), [&](const Organisation& organisation) {
+        return organisation.kind == OrganisationKind::school && organisation.member_on(date);
+      }));
+}
+
 const Organisation* Organisations::find(std::string_view any_code) const {
   const auto found = by_code_.find(folded(any_code));
   return found == by_code_.end() ? nullptr : &all_[found->second];

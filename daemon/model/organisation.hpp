@@ -27,6 +27,10 @@ struct Organisation {
   std::vector<std::string> aliases;
   std::vector<std::string> former_codes;  // former URNs: their history belongs to this school
   std::optional<Date> joined;
+  std::optional<Date> left;  // the first day on which it was no longer in the trust
+  [[nodiscard]] bool member_on(Date date) const noexcept {
+    return (!joined || *joined <= date) && (!left || date < *left);
+  }
   friend bool operator==(const Organisation&, const Organisation&) = default;
 };
 
@@ -40,6 +44,8 @@ class Organisations {
   [[nodiscard]] const Organisation* find(std::string_view any_code) const;
   [[nodiscard]] const std::vector<Organisation>& all() const noexcept { return all_; }
   [[nodiscard]] std::size_t school_count() const noexcept { return school_count_; }
+  // Schools that were in the trust on that day.
+  [[nodiscard]] std::size_t schools_on(Date date) const noexcept;
   [[nodiscard]] const Organisation& trust() const { return all_.front(); }
 
  private:

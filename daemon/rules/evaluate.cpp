@@ -58,6 +58,9 @@ std::optional<Compared> compare(const Rule& rule, const Kpi& kpi, std::span<cons
     return Compared{*gap, {}, kpi.target};
   }
   const KpiValue* reference = nullptr;
+  if (rule.compare != Comparison::year_before && rule.compare != Comparison::period_before) {
+    return std::nullopt;
+  }
   if (rule.compare == Comparison::period_before) {
     if (index > 0) reference = &series[index - 1];
   } else {
@@ -157,11 +160,12 @@ std::optional<Judgement> evaluate_judgeable(const Rule& rule, const Kpi& kpi,
 
 }  // namespace
 
-std::optional<Judgement> evaluate(const Rule& rule, const Kpi& kpi,
-                                  std::span<const KpiValue> series, Severity held) {
-  if (all_complete(series)) return evaluate_judgeable(rule, kpi, series, held);
-  const std::vector<KpiValue> kept = judgeable(kpi, series);
-  return evaluate_judgeable(rule, kpi, kept, held);
+std::optional<Judgement> evaluate(const Subject& subject) {
+  if (all_complete(subject.series)) {
+    return evaluate_judgeable(subject.rule, subject.kpi, subject.series, subject.held);
+  }
+  const std::vector<KpiValue> kept = judgeable(subject.kpi, subject.series);
+  return evaluate_judgeable(subject.rule, subject.kpi, kept, subject.held);
 }
 
 }  // namespace kpid

@@ -34,7 +34,7 @@ class Transitions : public ::testing::Test {
     judgement.value.corrected = corrected;
     judgement.since = judgement.value.period;
     now_ += std::chrono::hours{1};
-    auto step = advance(open_, rule_, "900001", "", judgement, now_, identifiers_);
+    auto step = advance(open_, rule_, "900001", "", judgement, 0, now_, identifiers_);
     changed_ = step.has_value();
     if (!step) return std::nullopt;
     last_ = step->alert;

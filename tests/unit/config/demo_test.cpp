@@ -92,8 +92,15 @@ TEST_F(ConfigTest, TheDemoHasGreenAmberAndRed) {
     if (!rule.kpi.starts_with("finance.") && !rule.kpi.starts_with("roll.")) continue;
     const Kpi& kpi = *config.kpi(rule.kpi);
     for (const auto& organisation : config.organisations.all()) {
-      const auto series = kpi_series(kpi, organisation, "", config.organisations, reader, {});
-      const auto judgement = evaluate(rule, kpi, *series, Severity::none);
+      const auto series = kpi_series(kpi, organisation, "", config, reader, {});
+      const auto judgement = evaluate({rule,
+                                       kpi,
+                                       organisation,
+                                       config.calendars.of(organisation.code),
+                                       *series,
+                                       {},
+                                       Severity::none,
+                                       {}});
       ASSERT_TRUE(judgement) << rule.name << " has no figure for " << organisation.name;
       const std::string text = rule.name + " " + organisation.code + " " +
                                format_value(judgement->value.value, kpi.unit, kpi.decimals) + " ";

@@ -30,7 +30,7 @@ class KpiValues : public ::testing::Test {
       school.code = urn;
       all.push_back(school);
     }
-    organisations_ = Organisations(all);
+    config_.organisations = Organisations(all);
 
     reserves_.id = "finance.reserves_percent";
     reserves_.unit = Unit::percent;
@@ -42,7 +42,7 @@ class KpiValues : public ::testing::Test {
   }
 
   std::vector<KpiValue> values(const Kpi& kpi, const std::string& code, Window window = {}) {
-    auto result = kpi_series(kpi, *organisations_.find(code), "", organisations_, reader_, window);
+    auto result = kpi_series(kpi, *config_.organisations.find(code), "", config_, reader_, window);
     EXPECT_TRUE(result);
     return result.value_or(std::vector<KpiValue>{});
   }
@@ -51,7 +51,7 @@ class KpiValues : public ::testing::Test {
     reader_.put({"finance.income", urn, ""}, year, income);
   }
 
-  Organisations organisations_;
+  Config config_;
   MemoryReader reader_;
   Kpi reserves_;
   Kpi change_;

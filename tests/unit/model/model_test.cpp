@@ -197,13 +197,22 @@ TEST(Error, SaysWhereThenWhat) {
   EXPECT_EQ((Error{ErrorKind::source, "is empty", ""}.text()), "is empty");
 }
 
-TEST(Kpi, NamesTheMeasuresThatItReads) {
-  EXPECT_EQ(measures_of(RatioOf{"finance.reserves", "finance.income"}),
-            (std::vector<std::string>{"finance.reserves", "finance.income"}));
-  EXPECT_EQ(measures_of(ChangeSinceYearBefore{"roll.pupils"}),
-            std::vector<std::string>{"roll.pupils"});
-  EXPECT_EQ(measures_of(ChangeSinceAutumnCensus{"roll.pupils"}),
-            std::vector<std::string>{"roll.pupils"});
+TEST(Kpi, RestsOnTheMeasuresOfTheKpisThatItNames) {
+  Config config;
+  Kpi share;
+  share.id = "finance.reserves_percent";
+  share.definition = RatioOf{"finance.reserves", "finance.income"};
+  Kpi gap;
+  gap.id = "gap";
+  Formula formula;
+  formula.references = {{"finance.reserves_percent", true, {}, {}},
+                        {"attendance.sessions", false, "pupil_group=send", {}}};
+  gap.definition = formula;
+  config.kpis = {share, gap};
+  EXPECT_EQ(inputs_of(config, gap),
+            (std::vector<MeasureInput>{{"attendance.sessions", "pupil_group=send"},
+                                       {"finance.income", {}},
+                                       {"finance.reserves", {}}}));
 }
 
 }  // namespace

@@ -39,13 +39,18 @@ class Evaluate : public ::testing::Test {
     rule_.red = below(93);
     rule_.amber = below(95);
   }
+  std::optional<Judgement> judged(const std::vector<KpiValue>& series, Severity held) {
+    return evaluate({rule_, kpi_, organisation_, calendar_, series, {}, held, {}});
+  }
   Judgement judge(const std::vector<KpiValue>& series, Severity held = Severity::none) {
-    auto judgement = evaluate(rule_, kpi_, series, held);
+    auto judgement = judged(series, held);
     EXPECT_TRUE(judgement);
     return judgement.value_or(Judgement{});
   }
   Kpi kpi_;
   Rule rule_;
+  Organisation organisation_;
+  SchoolCalendar calendar_;
 };
 
 TEST_F(Evaluate, ComparesTheUnroundedValue) {
@@ -68,7 +73,7 @@ TEST_F(Evaluate, ASumOverSomeOfTheSchoolsIsNotJudged) {
   EXPECT_EQ(judgement.value.value, 1118) << "the newest that is complete";
   EXPECT_EQ(judgement.severity, Severity::none);
   series.erase(series.begin());
-  EXPECT_FALSE(evaluate(rule_, kpi_, series, Severity::red)) << "so it resolves nothing either";
+  EXPECT_FALSE(judged(series, Severity::red)) << "so it resolves nothing either";
 }
 
 TEST_F(Evaluate, ARatioIsJudgedOverAsManySchoolsAsWereEverSeen) {
@@ -91,8 +96,8 @@ TEST_F(Evaluate, APercentageThatASourceGivesIsJudgedAsARatioIs) {
 }
 
 TEST_F(Evaluate, NoDataJudgesNothing) {
-  EXPECT_FALSE(evaluate(rule_, kpi_, {}, Severity::red));
-  EXPECT_FALSE(evaluate(rule_, kpi_, weekly({std::nan("")}), Severity::red));
+  EXPECT_FALSE(judged({}, Severity::red));
+  EXPECT_FALSE(judged(weekly({std::nan("")}), Severity::red));
 }
 
 TEST_F(Evaluate, AHeldSeverityEndsOnlyBeyondItsMargin) {
@@ -134,7 +139,7 @@ TEST_F(Evaluate, AgainstTheTarget) {
   rule_.compare = Comparison::target;
   rule_.amber = below(0);
   rule_.red = below(-2);
-  EXPECT_FALSE(evaluate(rule_, kpi_, weekly({94}), Severity::none)) << "no target";
+  EXPECT_FALSE(judged(weekly({94}), Severity::none)) << "no target";
   kpi_.target = 95;
   EXPECT_EQ(judge(weekly({95})).severity, Severity::none);
   EXPECT_EQ(judge(weekly({94})).severity, Severity::amber);
@@ -147,15 +152,14 @@ TEST_F(Evaluate, AgainstThePeriodBefore) {
   rule_.change_in = ChangeIn::percent;
   rule_.red = below(-5);
   rule_.amber.reset();
-  EXPECT_FALSE(evaluate(rule_, kpi_, weekly({100}), Severity::none));
+  EXPECT_FALSE(judged(weekly({100}), Severity::none));
   EXPECT_EQ(judge(weekly({100, 95})).severity, Severity::none);
   const auto fell = judge(weekly({100, 94}));
   EXPECT_EQ(fell.severity, Severity::red);
   EXPECT_EQ(fell.compared, -6);
   ASSERT_TRUE(fell.reference);
   EXPECT_EQ(fell.reference->value, 100);
-  EXPECT_FALSE(evaluate(rule_, kpi_, weekly({0, 5}), Severity::none))
-      << "a change from nothing has no percentage";
+  EXPECT_FALSE(judged(weekly({0, 5}), Severity::none)) << "a change from nothing has no percentage";
 }
 
 TEST_F(Evaluate, AgainstTheYearBeforeOfADailyFigure) {
@@ -178,7 +182,7 @@ TEST_F(Evaluate, AgainstTheYearBeforeOfADailyFigure) {
   EXPECT_NEAR(fell.compared, -29.787, 0.001);
   series.erase(series.begin());
   series.insert(series.begin(), on(make_date(2019, 1, 17), 141));
-  EXPECT_FALSE(evaluate(rule_, kpi_, series, Severity::none));
+  EXPECT_FALSE(judged(series, Severity::none));
 }
 
 TEST_F(Evaluate, AgainstTheSameWeekOfTheYearBefore) {
