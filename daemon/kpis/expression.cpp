@@ -37,6 +37,12 @@ double largest(const double* values, int count) {
 
 tl::expected<Expression, ExpressionFault> Expression::compile(const std::string& text,
                                                               std::size_t references) {
+  // Of what muParser can do, assignments, conditions and texts are not wanted here.
+  constexpr std::string_view allowed = "abcdefghijklmnopqrstuvwxyz0123456789.+-*/^(), ";
+  const std::size_t stray = text.find_first_not_of(allowed);
+  if (stray != std::string::npos) {
+    return tl::unexpected(ExpressionFault{"a character that no expression has", stray});
+  }
   auto parser = std::make_unique<Parser>();
   parser->values.resize(references);
   try {
@@ -58,8 +64,8 @@ tl::expected<Expression, ExpressionFault> Expression::compile(const std::string&
       return tl::unexpected(ExpressionFault{"an expression has one value", 0});
     }
   } catch (const mu::ParserError& error) {
-    const int at = std::max(0, error.GetPos());
-    return tl::unexpected(ExpressionFault{error.GetMsg(), static_cast<std::size_t>(at)});
+    const auto at = static_cast<std::size_t>(std::max(0, error.GetPos()));
+    return tl::unexpected(ExpressionFault{error.GetMsg(), std::min(at, text.size())});
   } catch (const std::exception& error) {
     return tl::unexpected(ExpressionFault{error.what(), 0});
   }

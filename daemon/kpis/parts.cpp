@@ -48,14 +48,12 @@ bool adds_up(const Config& config, const Kpi& kpi, int depth) {
   }
   const auto* formula = std::get_if<Formula>(&kpi.definition);
   if (formula == nullptr) return true;
-  return std::all_of(formula->references.begin(), formula->references.end(),
-                     [&](const Reference& reference) {
-                       const Kpi* other = reference.is_kpi ? config.kpi(reference.name) : nullptr;
-                       return !reference.is_kpi || (other != nullptr && adds_up(config, *other));
-                     });
+  return std::all_of(
+      formula->references.begin(), formula->references.end(), [&](const Reference& reference) {
+        const Kpi* other = reference.is_kpi ? config.kpi(reference.name) : nullptr;
+        return !reference.is_kpi || (other != nullptr && adds_up(config, *other, depth + 1));
+      });
 }
-
-namespace {
 
 using Figure = CompiledFormula::Figure;
 
