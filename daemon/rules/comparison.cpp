@@ -26,13 +26,26 @@ double likeness(const Period& a, const Period& b) {
   const Date end = std::min(a.end, b.end);
   if (end < start) return 0;
   const auto common = static_cast<double>(length({start, end}).count());
-  return common / static_cast<double>((length(a) + length(b)).count() - common);
+  return common / (static_cast<double>((length(a) + length(b)).count()) - common);
+}
+
+// The values whose periods begin between two days. A series is in order of period.
+std::span<const KpiValue> beginning(std::span<const KpiValue> values, Date from, Date to) {
+  const auto first =
+      std::lower_bound(values.begin(), values.end(), from,
+                       [](const KpiValue& value, Date day) { return value.period.start < day; });
+  const auto last = std::upper_bound(first, values.end(), to, [](Date day, const KpiValue& value) {
+    return day < value.period.start;
+  });
+  return values.subspan(static_cast<std::size_t>(first - values.begin()),
+                        static_cast<std::size_t>(last - first));
 }
 
 const KpiValue* nearest_day(std::span<const KpiValue> values, Date wanted) {
   const KpiValue* nearest = nullptr;
   days distance = daily_tolerance + days{1};
-  for (const KpiValue& value : values) {
+  for (const KpiValue& value :
+       beginning(values, wanted - daily_tolerance, wanted + daily_tolerance)) {
     const days away = std::chrono::abs(value.period.start - wanted);
     if (away < distance) {
       distance = away;
@@ -47,7 +60,8 @@ const KpiValue* value_of(std::span<const KpiValue> values, const Period& wanted)
   constexpr double half = 0.5;
   double best = half;
   const KpiValue* found = nullptr;
-  for (const KpiValue& value : values) {
+  // What begins further away than the period is long has less than half in common with it.
+  for (const KpiValue& value : beginning(values, wanted.start - length(wanted), wanted.end)) {
     const double alike = likeness(value.period, wanted);
     if (alike > best) {
       best = alike;
@@ -113,18 +127,38 @@ std::optional<Compared> with_forecast(const Subject& subject, std::size_t index)
   return compared;
 }
 
+// The school's own term or half-term that a period of a termly KPI stands for: sources that count
+// it to the end of a month mean it all the same.
+Period as_term(const SchoolCalendar& calendar, const Period& period) {
+  constexpr double half = 0.5;
+  Period best = period;
+  double likest = half;
+  const auto try_this = [&](const Period& days) {
+    const double alike = likeness(days, period);
+    if (alike > likest) {
+      likest = alike;
+      best = days;
+    }
+  };
+  if (const auto term = calendar.term_of(period.end)) try_this(term->days);
+  if (const auto half_term = calendar.half_term_of(period.end)) try_this(half_term->days);
+  return best;
+}
+
 const KpiValue* reference_of(const Subject& subject, std::size_t index) {
-  const Period& period = subject.series[index].period;
-  const auto earlier = subject.series.first(index);
   const Calendar calendar = subject.kpi.calendar;
+  Period period = subject.series[index].period;
+  const auto earlier = subject.series.first(index);
   switch (subject.rule.compare) {
     case Comparison::period_before:
       return earlier.empty() ? nullptr : &earlier.back();
     case Comparison::term_before: {
+      if (calendar == Calendar::term) period = as_term(subject.calendar, period);
       const auto wanted = subject.calendar.term_before(period, calendar);
       return wanted ? earlier_value(earlier, *wanted, calendar) : nullptr;
     }
     case Comparison::year_before:
+      if (calendar == Calendar::term) period = as_term(subject.calendar, period);
       return earlier_value(earlier, subject.calendar.year_before(period, calendar), calendar);
     case Comparison::organisation:
       // Held against itself a figure says nothing.
