@@ -20,6 +20,11 @@
 
 namespace kpid::config {
 
+struct SchoolFiles {  // the calendar files that a [[school]] names
+  std::string code;
+  std::vector<PlacedText> files;
+};
+
 struct Builder {
   const LoadOptions& options;
   Faults& faults;
@@ -27,6 +32,7 @@ struct Builder {
   Config config;
   std::set<std::string> measures;  // that the sources' manifests name
   bool all_manifests_read = false;
+  std::vector<SchoolFiles> school_files = {};
 
   [[nodiscard]] std::filesystem::path resolved(const std::string& written) const {
     const std::filesystem::path path{written};
@@ -47,7 +53,8 @@ class UniqueNames {
 };
 
 void read_catalogue(Builder& builder, TableReader& root);
-void read_trust(Builder& builder, TableReader& root);  // and its schools and comparators
+void read_trust(Builder& builder, TableReader& root);      // and its schools and comparators
+void read_calendars(Builder& builder, TableReader& root);  // the trust's, and the schools' own
 void read_sources(Builder& builder, TableReader& root);
 void read_rules(Builder& builder, TableReader& root);
 // A stale rule for each KPI that the sources feed and no rule of the operator's watches.

@@ -116,6 +116,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   read_daemon(builder, root);
   read_funding(builder, root);
   read_trust(builder, root);
+  read_calendars(builder, root);
   read_catalogue(builder, root);
   for (Kpi& kpi : builder.config.kpis) kpi.inputs = inputs_of(builder.config, kpi);
   read_sources(builder, root);
