@@ -487,7 +487,7 @@ TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
 }
 
 TEST_F(Health, NoSilenceIsCountedInAHoliday) {
-  config_->sources[0].stale_after = Span{3, Span::Unit::school_days};
+  config_->sources[0].stale_after = Span{5, Span::Unit::school_days};
   const auto look = [&](Date day) {
     now_ = Timestamp{day} + std::chrono::hours{12};
     const EvaluationContext context{*config_, identifiers_, render_, now_};
