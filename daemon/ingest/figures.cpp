@@ -89,11 +89,11 @@ Result<std::vector<KpiValue>> Figures::read(const Kpi& kpi, const Organisation& 
 Result<std::span<const KpiValue>> Figures::other(const Rule& rule, const Kpi& kpi,
                                                  const Organisation& organisation,
                                                  std::optional<Date> from) {
-  // A longer period than those that are judged reaches further back.
   if (from) *from -= year_and_slack;
   if (rule.compare == Comparison::kpi) {
     const Kpi* other = config_.kpi(rule.other_kpi);
     if (other == nullptr) return std::span<const KpiValue>{};
+    if (other->calendar != kpi.calendar) from.reset();
     auto values = read(*other, organisation, rule.subgroup, from);
     if (!values) return tl::unexpected<Error>(std::move(values.error()));
     last_ = std::move(*values);
@@ -103,6 +103,8 @@ Result<std::span<const KpiValue>> Figures::other(const Rule& rule, const Kpi& kp
   if (rule.compare != Comparison::organisation || reference == nullptr) {
     return std::span<const KpiValue>{};
   }
+  // A national figure of last year is held against this year's, until the next one comes.
+  if (reference->kind == OrganisationKind::comparator) from.reset();
   const Key key{kpi.id, reference->code, rule.subgroup, from};
   auto found = references_.find(key);
   if (found == references_.end()) {

@@ -71,15 +71,6 @@ std::vector<std::uint32_t> series_of_rules(const Config& config) {
   return series;
 }
 
-std::vector<KpiInput> inputs_of(const Judgement& judgement) {
-  std::vector<KpiInput> inputs = judgement.value.inputs;
-  if (judgement.reference) {
-    const auto& more = judgement.reference->inputs;
-    inputs.insert(inputs.end(), more.begin(), more.end());
-  }
-  return inputs;
-}
-
 }  // namespace
 
 // One series, and what each of its rules says of it.
@@ -206,7 +197,9 @@ Result<void> Judge::conclude(const Rule& rule, const Kpi& kpi, const Organisatio
   if (!next) return {};
   auto saved = writer_.save_alert(next->alert);
   if (!saved || !next->event) return saved;
-  return announce(*next, rule, kpi, organisation, judgement, series, inputs_of(judgement));
+  auto grounds = grounds_of(judgement, rule, kpi, organisation, series, context_.config, writer_);
+  if (!grounds) return pass_on(grounds);
+  return announce(*next, rule, kpi, organisation, judgement, series, *grounds);
 }
 
 Result<void> Judge::conclude(const Transition& next) {
@@ -219,9 +212,9 @@ Result<void> Judge::conclude(const Transition& next) {
 
 Result<void> Judge::announce(const Transition& next, const Rule& rule, const Kpi& kpi,
                              const Organisation& organisation, const Judgement& judgement,
-                             std::span<const KpiValue> series, std::span<const KpiInput> inputs) {
+                             std::span<const KpiValue> series, const Grounds& grounds) {
   count(*next.event);
-  auto origins = origins_.of(judgement.value.inputs);
+  auto origins = origins_.of(grounds.value);
   if (!origins) return pass_on(origins);
   const auto recent = series.last(std::min(series.size(), values_told));
   const Telling telling{rule,
@@ -234,11 +227,11 @@ Result<void> Judge::announce(const Transition& next, const Rule& rule, const Kpi
                         std::move(*origins),
                         worth_of(rule, kpi, judgement, context_.config.funding_per_pupil_pence),
                         context_.config.dashboard_url};
-  return send(next, rule.owner.empty() ? kpi.owner : rule.owner, event_data(telling), inputs);
+  return send(next, rule.owner.empty() ? kpi.owner : rule.owner, event_data(telling), grounds);
 }
 
 Result<void> Judge::send(const Transition& next, const std::string& owner, std::string data,
-                         std::span<const KpiInput> inputs) {
+                         const Grounds& grounds) {
   Event event;
   event.id = context_.identifiers.next("msg_", context_.now);
   event.type = *next.event;
@@ -258,7 +251,8 @@ Result<void> Judge::send(const Transition& next, const std::string& owner, std::
   auto sent = tell(writer_, context_, std::move(event));
   if (!sent) return pass_on(sent);
   std::move(sent->begin(), sent->end(), std::back_inserter(evaluation_.deliveries));
-  return writer_.add_evidence(id, inputs);
+  auto added = writer_.add_evidence(id, grounds.value);
+  return added ? writer_.add_evidence(id, grounds.others) : added;
 }
 
 void Judge::count(EventType type) {

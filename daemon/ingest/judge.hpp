@@ -13,6 +13,7 @@
 #include "ingest/changes.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "ingest/figures.hpp"
+#include "ingest/grounds.hpp"
 #include "ingest/origins.hpp"
 #include "rules/evaluate.hpp"
 
@@ -54,9 +55,9 @@ class Judge {
   Result<bool> look_from(Series& at, std::optional<Date> from);
   Result<void> announce(const Transition& next, const Rule& rule, const Kpi& kpi,
                         const Organisation& organisation, const Judgement& judgement,
-                        std::span<const KpiValue> series, std::span<const KpiInput> inputs);
+                        std::span<const KpiValue> series, const Grounds& grounds);
   Result<void> send(const Transition& next, const std::string& owner, std::string data,
-                    std::span<const KpiInput> inputs);
+                    const Grounds& grounds);
   void count(EventType type);
 
   store::Writer& writer_;

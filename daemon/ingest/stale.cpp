@@ -102,7 +102,9 @@ Result<void> StaleJudge::look_at_all(Round& round) {
     if (!found) return pass_on(found);
     if (!*found) continue;
     if (one.kind == OrganisationKind::trust) round.trust_speaks_for_itself = true;
-    (school ? round.schools : round.others).push_back(std::move(**found));
+    // Of one that is about to leave nothing more is expected.
+    const bool counts = school && (*found)->judgement && (*found)->judgement->late;
+    (counts ? round.schools : round.others).push_back(std::move(**found));
   }
   return {};
 }
