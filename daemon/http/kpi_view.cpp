@@ -30,6 +30,12 @@ struct Verdict {
   bool ruled = false;                  // a rule looks at the series
 };
 
+// What the calendar or another series decides is shown as its alert has it.
+bool needs_more_than_the_series(const Rule& rule) {
+  return rule.compare == Comparison::stale || rule.compare == Comparison::kpi ||
+         rule.compare == Comparison::organisation;
+}
+
 // The worst that any rule says, through the very evaluation that the alerts come from.
 Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, const Kpi& kpi,
                            const Organisation& organisation, std::string_view subgroup,
@@ -37,10 +43,16 @@ Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, co
   Verdict verdict;
   for (const Rule& rule : config.rules) {
     if (!looks_at(rule, kpi, organisation, subgroup)) continue;
-    verdict.ruled = true;
+    // That kpid itself looks for missing figures says nothing about whether somebody set a limit.
+    if (!rule.implied) verdict.ruled = true;
     auto open = reader.open_alert(rule.name, organisation.code, subgroup);
     if (!open) return pass_on(open);
     const bool holds = *open && (*open)->state != AlertState::pending;
+    if (needs_more_than_the_series(rule)) {
+      if (holds) verdict.severity = std::max(verdict.severity, (*open)->severity);
+      verdict.breach = std::max(verdict.breach, verdict.severity);
+      continue;
+    }
     const auto judgement = evaluate({rule,
                                      kpi,
                                      organisation,
