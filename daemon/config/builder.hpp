@@ -13,10 +13,12 @@
 #include <string_view>
 #include <vector>
 
+#include "config/definition.hpp"
 #include "config/document.hpp"
 #include "config/load.hpp"
 #include "config/table_reader.hpp"
 #include "model/config.hpp"
+#include "model/measure.hpp"
 
 namespace kpid::config {
 
@@ -30,9 +32,11 @@ struct Builder {
   Faults& faults;
   std::filesystem::path folder;  // of the config: relative paths stand on it
   Config config;
-  std::set<std::string> measures;  // that the sources' manifests name
+  std::set<std::string> measures;                    // that the sources' manifests name
+  std::map<std::string, Measure> manifest_measures;  // what they say of them
   bool all_manifests_read = false;
   std::vector<SchoolFiles> school_files = {};
+  std::map<std::string, WrittenDefinition> definitions;  // of the catalogue, by KPI
 
   [[nodiscard]] std::filesystem::path resolved(const std::string& written) const {
     const std::filesystem::path path{written};
@@ -53,6 +57,10 @@ class UniqueNames {
 };
 
 void read_catalogue(Builder& builder, TableReader& root);
+// What the names in the definitions mean; the catalogue's last step.
+void resolve_definitions(Builder& builder);
+// Units, calendars and measures, once the sources' manifests are read.
+void check_definitions(Builder& builder);
 void read_trust(Builder& builder, TableReader& root);      // and its schools and comparators
 void read_calendars(Builder& builder, TableReader& root);  // the trust's, and the schools' own
 void read_sources(Builder& builder, TableReader& root);

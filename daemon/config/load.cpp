@@ -111,7 +111,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   const auto tree = read_document(file, index, faults);
   if (!tree) return {nullptr, faults.in_order()};
 
-  Builder builder{options, faults, absolute_path(file).parent_path(), {}, {}, false};
+  Builder builder{options, faults, absolute_path(file).parent_path(), {}, {}, {}, false, {}};
   builder.config.file = absolute_path(file);
   TableReader root{*tree, index, "the config", faults};
   read_daemon(builder, root);
@@ -122,6 +122,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   read_catalogue(builder, root);
   for (Kpi& kpi : builder.config.kpis) kpi.inputs = inputs_of(builder.config, kpi);
   read_sources(builder, root);
+  check_definitions(builder);
   read_rules(builder, root);
   read_destinations(builder, root);
   root.finish();

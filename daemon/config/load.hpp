@@ -16,6 +16,7 @@
 
 #include "model/config.hpp"
 #include "model/error.hpp"
+#include "model/measure.hpp"
 
 namespace kpid {
 
@@ -47,6 +48,7 @@ struct LoadOptions {
     // Settings that name schools: JSON pointer, the codes that stand there.
     std::vector<std::pair<std::string, std::vector<std::string>>> organisations;
     std::vector<std::string> hosts{};  // that the manifest and the settings name
+    std::vector<Measure> described{};  // what the manifest says of its measures
   };
   std::function<Result<PluginSettings>(const std::filesystem::path& library,
                                        std::string_view settings_json)>

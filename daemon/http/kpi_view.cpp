@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "http/json_parts.hpp"
+#include "kpis/kpi_inputs.hpp"
 #include "rules/evaluate.hpp"
 
 namespace kpid::http {
@@ -125,17 +126,6 @@ std::set<std::string> subgroups_of(const Config& config, const Kpi& kpi) {
   return subgroups;
 }
 
-Result<json::array> inputs_of(const store::Reader& reader, const KpiQuestion& question,
-                              const KpiValue& value) {
-  json::array list;
-  for (const KpiInput& input : value.inputs) {
-    auto one = measurement_json(reader, input, *question.kpi, question.window.as_of);
-    if (!one) return pass_on(one);
-    list.push_back(std::move(*one));
-  }
-  return list;
-}
-
 }  // namespace
 
 Result<json::value> kpis_view(const store::Reader& reader, const Config& config) {
@@ -154,24 +144,20 @@ Result<json::value> kpis_view(const store::Reader& reader, const Config& config)
 
 Result<json::array> inputs_json(const store::Reader& reader, const Config& config,
                                 const KpiQuestion& question, const KpiValue& value) {
-  if (question.organisation->kind != OrganisationKind::trust) {
-    return inputs_of(reader, question, value);
+  std::vector<KpiInput> inputs = value.inputs;
+  if (inputs.empty()) {  // a roll-up's are not carried along
+    auto found = kpi_inputs(*question.kpi, *question.organisation, question.subgroup, value.period,
+                            config, reader, question.window);
+    if (!found) return pass_on(found);
+    inputs = std::move(*found);
   }
-  json::array all;
-  Window window = question.window;
-  window.from = value.period.end;
-  for (const Organisation& school : config.organisations.all()) {
-    if (school.kind != OrganisationKind::school) continue;
-    auto series = kpi_series(*question.kpi, school, question.subgroup, config, reader, window);
-    if (!series) return pass_on(series);
-    const auto part = std::find_if(series->begin(), series->end(),
-                                   [&](const KpiValue& one) { return one.period == value.period; });
-    if (part == series->end()) continue;
-    auto inputs = inputs_of(reader, question, *part);
-    if (!inputs) return pass_on(inputs);
-    for (json::value& input : *inputs) all.push_back(std::move(input));
+  json::array list;
+  for (const KpiInput& input : inputs) {
+    auto one = measurement_json(reader, input, *question.kpi, question.window.as_of);
+    if (!one) return pass_on(one);
+    list.push_back(std::move(*one));
   }
-  return all;
+  return list;
 }
 
 Result<json::value> kpi_view(const store::Reader& reader, const Config& config,

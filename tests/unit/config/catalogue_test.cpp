@@ -183,10 +183,11 @@ worth_rate = "pounds"
                   "own.toml:10:1: error: [[kpi]] has no \"direction\"",
                   "own.toml:10:1: error: [[kpi]] has no \"calendar\"",
                   "own.toml:10:1: error: a KPI has one of \"measure\", \"ratio\", \"difference\", "
-                  "\"change_since_autumn_census\" and \"change_since_year_before\"; this one has "
-                  "none",
+                  "\"change_since_autumn_census\", \"change_since_year_before\", \"expression\", "
+                  "\"numerator\" and \"months_until\"; this one has none",
                   "own.toml:13:1: error: a KPI has one of \"measure\", \"ratio\", \"difference\", "
-                  "\"change_since_autumn_census\" and \"change_since_year_before\"; this one has 2",
+                  "\"change_since_autumn_census\", \"change_since_year_before\", \"expression\", "
+                  "\"numerator\" and \"months_until\"; this one has 2",
                   "own.toml:20:9: error: \"ratio\" must name two measures, not 1",
                   "own.toml:21:12: error: \"decimals\" in [[kpi]] must be from 0 to 6, not 9",
                   "own.toml:22:1: error: unknown key \"targte\"; did you mean \"target\"?",
