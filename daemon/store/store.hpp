@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,6 +58,30 @@ struct DocumentRecord {  // where a measurement came from
   Timestamp fetched_at{};
 };
 
+struct SeriesRecord {
+  SeriesId id = 0;
+  SeriesKey key;
+  std::string source;
+};
+
+struct EvidenceRecord {  // a measurement that an alert's event rested on
+  SeriesKey series;
+  std::string source;
+  Measurement measurement;
+  std::optional<DocumentRecord> document;
+};
+
+struct HistoryRow {
+  SeriesId series = 0;
+  Measurement measurement;
+};
+using TakeHistory = std::function<Result<void>(std::span<const HistoryRow>)>;
+
+struct NewestEnd {  // how far a measure of an organisation reaches
+  std::string organisation;
+  Date end{};
+};
+
 struct AlertQuery {
   bool include_resolved = false;
   std::string organisation;  // empty: any
@@ -90,10 +115,22 @@ class Reader : public MeasurementReader {
                                                       std::size_t limit) const = 0;  // newest first
   [[nodiscard]] virtual Result<std::vector<SeriesKey>> series_of_measure(
       std::string_view measure) const = 0;
+  [[nodiscard]] virtual Result<std::vector<SeriesRecord>> all_series() const = 0;
+  // The end of the newest period of each organisation that ever had one, whatever the source.
+  [[nodiscard]] virtual Result<std::vector<NewestEnd>> newest_ends(
+      std::string_view measure, std::string_view subgroup) const = 0;
   [[nodiscard]] virtual Result<std::vector<Measurement>> revisions(const SeriesKey& key,
                                                                    const Period& period) const = 0;
   [[nodiscard]] virtual Result<std::optional<DocumentRecord>> document(DocumentId id) const = 0;
   [[nodiscard]] virtual Result<std::vector<Mark>> marks() const = 0;
+  // Every revision that became known in [from, to), in the order in which it did: by instant, run,
+  // series, period, revision. Handed over in batches, so that years need no memory; a failure that
+  // `take` returns ends the reading. `take` must not itself ask for history.
+  [[nodiscard]] virtual Result<void> history(Timestamp from, Timestamp to,
+                                             const TakeHistory& take) const = 0;
+  // Runs that ended in [from, to), in the order in which they did, without notes. Those that
+  // retention has dropped stored nothing.
+  [[nodiscard]] virtual Result<std::vector<Run>> runs_ended(Timestamp from, Timestamp to) const = 0;
   [[nodiscard]] virtual Result<std::optional<Alert>> open_alert(
       std::string_view rule, std::string_view organisation, std::string_view subgroup) const = 0;
   [[nodiscard]] virtual Result<std::vector<Alert>> alerts(const AlertQuery& query) const = 0;
@@ -101,6 +138,16 @@ class Reader : public MeasurementReader {
   // In order of seq; the state history of an alert, and who was told.
   [[nodiscard]] virtual Result<std::vector<EventRecord>> events(std::string_view subject) const = 0;
   [[nodiscard]] virtual Result<std::optional<Event>> event(std::string_view id) const = 0;
+  // In order of series and period. Empty where the event judged nothing new (an acknowledgement)
+  // or is older than the record of evidence.
+  [[nodiscard]] virtual Result<std::vector<EvidenceRecord>> evidence(
+      std::string_view event_id) const = 0;
+  // How often alerts of this rule and series have fired or resolved since then. Pending ones that
+  // passed without firing do not count.
+  [[nodiscard]] virtual Result<std::uint32_t> alert_changes(std::string_view rule,
+                                                            std::string_view organisation,
+                                                            std::string_view subgroup,
+                                                            Timestamp since) const = 0;
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(
       const DeliveryQuery& query) const = 0;  // newest first, without bodies
   [[nodiscard]] virtual Result<std::optional<Delivery>> delivery(std::int64_t id) const = 0;
@@ -146,6 +193,10 @@ class Writer : public Reader {
   // Alerts and events.
   virtual Result<void> save_alert(const Alert& alert) = 0;
   virtual Result<void> add_event(const Event& event) = 0;
+  // What the event rests on: in its own transaction. A measurement that stands there twice counts
+  // once; one that the store does not have is ErrorKind::storage.
+  virtual Result<void> add_evidence(std::string_view event_id,
+                                    std::span<const KpiInput> inputs) = 0;
 
   // The outbox. A delivery that is the oldest unfinished of its (destination, subject), to a
   // destination that is not disabled, is born claimed by this daemon: it is sent straight after the
