@@ -98,20 +98,22 @@ void Backtests::stop() {
 
 boost::json::object Backtests::progress() const {
   const std::int32_t day = day_.load();
-  return {{"running", running_},
-          {"day", running_ && day != 0 ? json::value(format_date(date_from_days(day)))
-                                       : json::value(nullptr)}};
+  const bool running = running_ != nullptr;
+  return {{"running", running},
+          {"day", running && day != 0 ? json::value(format_date(date_from_days(day)))
+                                      : json::value(nullptr)},
+          {"called_off", running && *running_}};
 }
 
 boost::asio::awaitable<Result<std::string>> Backtests::run(
     std::shared_ptr<const Config> config, replay::BacktestQuestion question,
     std::shared_ptr<const std::atomic<bool>> gone) {
-  if (running_) {
+  if (running_ != nullptr) {
     co_return fail(ErrorKind::conflict,
                    "a backtest is running already: wait for it to end, or interrupt it");
   }
   if (!thread_) thread_.emplace(database_, 1);
-  running_ = true;
+  running_ = gone;
   day_ = 0;
   ReaderPool::Query query =
       [this, config = std::move(config), question = std::move(question),
@@ -125,7 +127,7 @@ boost::asio::awaitable<Result<std::string>> Backtests::run(
     return backtest_json(question, *found, *config);
   };
   auto answer = co_await thread_->ask(std::move(query));
-  running_ = false;
+  running_.reset();
   co_return answer;
 }
 

@@ -32,7 +32,8 @@ class Backtests {
   [[nodiscard]] boost::asio::awaitable<Result<std::string>> run(
       std::shared_ptr<const Config> config, replay::BacktestQuestion question,
       std::shared_ptr<const std::atomic<bool>> gone);
-  // {"running": true, "day": "2025-03-01"}; the day that is being replayed, or null.
+  // {"running": true, "day": "2025-03-01", "called_off": false}; the day that is being replayed, or
+  // null; called off: nobody waits for it any more, and it is about to end.
   [[nodiscard]] boost::json::object progress() const;
   // Calls off what runs, and joins.
   void stop();
@@ -40,8 +41,8 @@ class Backtests {
  private:
   const store::Database& database_;
   RenderFor render_;
-  std::optional<ReaderPool> thread_;  // made for the first backtest
-  bool running_ = false;
+  std::optional<ReaderPool> thread_;                  // made for the first backtest
+  std::shared_ptr<const std::atomic<bool>> running_;  // the `gone` of what runs; null: nothing does
   std::atomic<bool> stopping_ = false;
   std::atomic<std::int32_t> day_ = 0;  // days since the epoch; 0: none yet
 };

@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "ingest/evaluate_due.hpp"
 #include "replay/scratch_folder.hpp"
 #include "schedule/schedule.hpp"
 
@@ -216,6 +217,10 @@ Timestamp at_local(Date day, std::chrono::minutes time_of_day, std::string_view 
     if (local_date(*next, timezone) >= day) return *next;
     input.last_asked_at = next;
   }
+}
+
+Timestamp daily_look(Date day, std::string_view timezone) {
+  return at_local(day, ingest::day_is_judged_at, timezone);
 }
 
 std::string sentence_of(const Event& event) {

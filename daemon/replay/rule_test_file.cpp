@@ -104,9 +104,7 @@ void read_calendar(TableReader& table, Config& config) {
     const auto name = one.text("name");
     const auto stretch = read_stretch(one);
     if (!stretch) continue;
-    for (Date day = stretch->start; day <= stretch->end; day += std::chrono::days{1}) {
-      days.inset_days[day] = name ? name->value : "closed";
-    }
+    days.holidays.emplace_back(*stretch, name ? name->value : "closed");
   }
   table.finish();
   config.calendars = SchoolCalendars(SchoolCalendar(std::move(days)));
@@ -165,9 +163,10 @@ std::optional<ExpectedEvent> read_expected(TableReader& table, const Config& con
   return expected;
 }
 
-void read_days(TableReader& table, RuleTest& test) {
+void read_days(TableReader& table, RuleTest& test, bool sound) {
   const auto from = table.date("from");
   const auto to = table.date("to");
+  if (!sound) return;  // what follows from another fault is none of its own
   if (test.facts.empty() && (!from || !to)) {
     table.faults().add(table.place(),
                        "the test has no figures: without them it needs \"from\" and \"to\"");
@@ -187,6 +186,7 @@ void read_days(TableReader& table, RuleTest& test) {
 }
 
 RuleTest read_test(TableReader& table, const Config& whole) {
+  const auto faults_before = table.faults().size();
   RuleTest test;
   test.place = table.faults().text(table.place());
   if (const auto name = table.required_text("name")) test.name = name->value;
@@ -203,7 +203,7 @@ RuleTest read_test(TableReader& table, const Config& whole) {
   for (TableReader& expected : table.tables("expect")) {
     if (auto one = read_expected(expected, *config)) test.expected.push_back(std::move(*one));
   }
-  read_days(table, test);
+  read_days(table, test, table.faults().size() == faults_before);
   table.finish();
   test.config = std::move(config);
   return test;

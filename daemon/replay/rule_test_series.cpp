@@ -22,6 +22,7 @@ using config::TableReader;
 
 constexpr std::int64_t longest_delay = 1000;  // days
 constexpr double default_denominator = 1000;
+constexpr double default_denominator_pounds = 1'000'000;
 
 constexpr std::array<std::pair<std::string_view, Calendar>, 6> calendars{
     {{"day", Calendar::day},
@@ -158,6 +159,8 @@ class SeriesReader {
     }
     calendar_ = kpi_->calendar;
     money_ = kpi_->unit == Unit::pence;
+    money_parts_ = std::holds_alternative<RatioOf>(definition) && kpi_->worth_rate == "pence";
+    if (money_parts_) of_ = default_denominator_pounds;
   }
 
   void read_measure(const config::PlacedText& written) {
@@ -180,6 +183,7 @@ class SeriesReader {
       return add(measure->measure, period, known, value);
     }
     if (const auto* ratio = std::get_if<RatioOf>(&kpi_->definition)) {
+      if (money_parts_) of = config::pence(of);
       add(ratio->denominator, period, known, of);
       return add(ratio->numerator, period, known,
                  kpi_->unit == Unit::percent ? value * of / 100 : value * of);
@@ -292,7 +296,8 @@ class SeriesReader {
   const Kpi* kpi_ = nullptr;
   std::string measure_;
   std::optional<Calendar> calendar_;
-  bool money_ = false;
+  bool money_ = false;        // the value is written in pounds
+  bool money_parts_ = false;  // the KPI is a share of money: so is "of"
   const Organisation* school_ = nullptr;
   std::string subgroup_;
   double of_ = default_denominator;
