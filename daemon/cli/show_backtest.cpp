@@ -10,16 +10,17 @@ namespace json = boost::json;
 
 namespace {
 
-std::string headline(const json::value& backtest) {
+std::string headline(const json::value& backtest, const Screen& screen) {
   const std::string rule = text_at(backtest, "/rule");
   std::string text = rule.empty() ? "The rules of today's config"
                                   : "The rule \"" + rule + "\" as the config has it today";
   text += ", from " + text_at(backtest, "/from") + " to " + text_at(backtest, "/to") +
           ", on what was known at the time (";
   const std::int64_t figures = count_at(backtest, "/figures");
-  if (figures == 0) return text + "no figure is stored that they look at)\n";
-  return text + plural(figures, "figure", "figures") + ", the first of " +
-         text_at(backtest, "/known_from") + ")\n";
+  text += figures == 0 ? "no figure is stored that they look at)"
+                       : plural(figures, "figure", "figures") + ", the first of " +
+                             text_at(backtest, "/known_from") + ")";
+  return wrapped(text, 0, screen);
 }
 
 std::string open_words(const json::value& backtest, const Screen& screen) {
@@ -77,7 +78,7 @@ std::string summary_words(const json::value& backtest) {
 }  // namespace
 
 std::string backtest_text(const json::value& backtest, const Screen& screen) {
-  std::string text = headline(backtest) + open_words(backtest, screen);
+  std::string text = headline(backtest, screen) + open_words(backtest, screen);
   for (const json::value& event : list_at(backtest, "/events")) text += event_words(event, screen);
   return text + summary_words(backtest);
 }
