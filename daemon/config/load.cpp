@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "config/builder.hpp"
+#include "config/retention.hpp"
 #include "config/socket_path.hpp"
 #include "config/syntax.hpp"
 
@@ -115,6 +116,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   TableReader root{*tree, index, "the config", faults};
   read_daemon(builder, root);
   read_funding(builder, root);
+  read_retention(builder, root);
   read_trust(builder, root);
   read_catalogue(builder, root);
   for (Kpi& kpi : builder.config.kpis) kpi.inputs = inputs_of(builder.config, kpi);

@@ -11,6 +11,7 @@
 
 #include "config/builder.hpp"
 #include "config/credentials.hpp"
+#include "config/retention.hpp"
 #include "config/settings.hpp"
 #include "config/source_fetch.hpp"
 #include "config/syntax.hpp"
@@ -86,9 +87,7 @@ void read_limits(Builder& builder, TableReader& table, SourceConfig& source) {
       source.memory_limit = *bytes;
     }
   }
-  if (const auto stale = table.duration("stale_after", 1min, 87600h)) {
-    source.stale_after = stale->value;
-  }
+  if (const auto stale = read_span_of(table, "stale_after")) source.stale_after = stale->value;
 }
 
 void read_secrets(Builder& builder, TableReader& table, SourceConfig& source) {

@@ -43,6 +43,17 @@ Run run_at(const Query& q);  // the columns of KPID_RUN_COLUMNS
   "id, source, started_at, ended_at, outcome, error_kind, reason, detail, rows_read," \
   " observations, created, revised, unchanged, refused, notes_total"
 
+// retention.cpp
+Disposable find_disposable(Connection& c, const Keep& keep, SeriesId from);
+std::vector<DocumentId> find_unused_documents(Connection& c, Timestamp before);
+
+// What the database remembers of itself.
+inline constexpr const char* evidence_since = "evidence_since";    // when the first was written
+inline constexpr const char* compacted_until = "compacted_until";  // days before it, by week
+std::optional<std::int64_t> remembered(Connection& c, const char* name);
+std::optional<Date> remembered_day(Connection& c, const char* name);
+[[nodiscard]] bool same_week(Date a, Date b) noexcept;  // from Monday to Sunday
+
 // queries_alerts.cpp
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);

@@ -120,6 +120,7 @@ CREATE TABLE event_evidence (
   PRIMARY KEY (event, series, period_start, period_end, revision)) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_of_measurement
   ON event_evidence (series, period_start, period_end, revision);
+CREATE INDEX document_of_run ON document (run);
 CREATE TABLE remembered (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 INSERT INTO remembered SELECT 'evidence_since', max(at) FROM event WHERE subject LIKE 'alt!_%'
   ESCAPE '!' HAVING count(*) > 0;

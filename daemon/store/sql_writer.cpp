@@ -33,6 +33,7 @@ void SqlWriter::forget() noexcept {
   latest_.clear();
   latest_count_ = 0;
   last_put_ = nullptr;
+  compacted_until_.reset();
 }
 
 Result<RunId> SqlWriter::begin_run(std::string_view source, Timestamp at) {
@@ -179,6 +180,21 @@ SqlWriter::LatestOfSeries& SqlWriter::latest_of(SeriesId series) {
   return known;
 }
 
+// Whether retention has dropped this day, or would at once: a source that states its whole history
+// again must not bring it back.
+bool SqlWriter::is_compacted(const LatestOfSeries& known, const Period& period) {
+  if (period.start != period.end) return false;
+  if (!compacted_until_) {
+    compacted_until_ = remembered_day(connection_, compacted_until).value_or(Date::min());
+  }
+  if (period.end >= *compacted_until_) return false;
+  auto later = known.periods.upper_bound(period);
+  for (; later != known.periods.end() && same_week(later->first.start, period.start); ++later) {
+    if (later->first.start == later->first.end) return true;
+  }
+  return false;
+}
+
 // A read of the last weeks passes over whatever starts earlier than the longest period could.
 void SqlWriter::lengthen(SeriesId series, LatestOfSeries& known, const Period& period) {
   if (period.end - period.start <= known.longest) return;
@@ -211,8 +227,13 @@ Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
     }
     // Most rows are the newest of their series.
     auto& periods = last_put_->periods;
-    Latest& latest = periods.try_emplace(periods.end(), measurement.period)->second;
+    const auto place = periods.try_emplace(periods.end(), measurement.period);
+    Latest& latest = place->second;
     const bool is_new = latest.revision == 0;
+    if (is_new && is_compacted(*last_put_, measurement.period)) {
+      periods.erase(place);
+      return Put::unchanged;
+    }
     if (!is_new && same_bits(latest.value, value) && same_bits(latest.numerator, numerator) &&
         same_bits(latest.denominator, denominator)) {
       if (measurement.stated_on > latest.stated_on) {

@@ -100,6 +100,12 @@ class Answers : public Base {
   Result<std::vector<DestinationState>> destination_states() const override {
     return guarded([&] { return read_destination_states(connection_); });
   }
+  Result<Disposable> disposable(const Keep& keep, SeriesId from) const override {
+    return guarded([&] { return find_disposable(connection_, keep, from); });
+  }
+  Result<std::vector<DocumentId>> unused_documents(Timestamp before) const override {
+    return guarded([&] { return find_unused_documents(connection_, before); });
+  }
   Result<Reader::OutboxCounts> outbox_counts() const override {
     return guarded([&] { return read_outbox_counts(connection_); });
   }
@@ -141,6 +147,12 @@ class SqlWriter final : public Answers<Writer> {
   Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except) const override;
 
+  Result<std::size_t> drop_runs(Timestamp ended_before, std::size_t limit) override;
+  Result<std::size_t> drop_deliveries(Timestamp finished_before, std::size_t limit) override;
+  Result<std::size_t> drop_measurements(std::span<const MeasurementPlace> places,
+                                        std::optional<Date> daily) override;
+  Result<std::size_t> drop_documents(std::span<const DocumentId> documents) override;
+
   // What was remembered of uncommitted rows is forgotten.
   void forget() noexcept;
 
@@ -160,12 +172,14 @@ class SqlWriter final : public Answers<Writer> {
 
   LatestOfSeries& latest_of(SeriesId series);
   void restate(SeriesId series, const Period& period, Latest& latest, Date stated_on);
+  bool is_compacted(const LatestOfSeries& known, const Period& period);
   void lengthen(SeriesId series, LatestOfSeries& known, const Period& period);
 
   // The newest revision of each period of the series that a run touches, so that an upsert needs
   // no look-up of its own. Bounded, and emptied when a run ends.
   std::unordered_map<SeriesId, LatestOfSeries> latest_;
   std::size_t latest_count_ = 0;
+  std::optional<Date> compacted_until_;  // once it was asked for
   SeriesId last_series_ = 0;
   LatestOfSeries* last_put_ = nullptr;  // of last_series_: rows often come series by series
 };

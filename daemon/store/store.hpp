@@ -82,6 +82,24 @@ struct NewestEnd {  // how far a measure of an organisation reaches
   Date end{};
 };
 
+struct MeasurementPlace {
+  SeriesId series = 0;
+  Period period;
+  std::uint32_t revision = 0;
+};
+
+// How far back is kept; nothing where for ever.
+struct Keep {
+  std::optional<Timestamp> runs;        // that ended since then
+  std::optional<Timestamp> deliveries;  // that were finished since then
+  std::optional<Timestamp> superseded;  // revisions that were the newest word at any time since
+  std::optional<Date> daily;            // days since then; before it the last of each week
+};
+struct Disposable {
+  std::vector<MeasurementPlace> places;
+  std::optional<SeriesId> next;  // where to look on; nothing at the end
+};
+
 struct AlertQuery {
   bool include_resolved = false;
   std::string organisation;  // empty: any
@@ -154,6 +172,13 @@ class Reader : public MeasurementReader {
   [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
       std::int64_t delivery) const = 0;
   [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
+  // Measurements that need not be kept, of series from `from` on: superseded revisions, and days of
+  // which the week has a later one. Never what an event rests on, nor the day from which a change
+  // since the autumn census is counted. It looks at some 200,000 rows, which takes a while.
+  [[nodiscard]] virtual Result<Disposable> disposable(const Keep& keep, SeriesId from) const = 0;
+  // Of runs that ended before then, and no measurement came from them. Long.
+  [[nodiscard]] virtual Result<std::vector<DocumentId>> unused_documents(
+      Timestamp before) const = 0;
   struct OutboxCounts {
     std::uint64_t pending = 0;
     std::uint64_t dead = 0;
@@ -216,6 +241,16 @@ class Writer : public Reader {
   // A finished delivery is sent anew under the same id and the same bytes.
   virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
   virtual Result<void> save_destination_state(const DestinationState& state) = 0;
+  // Retention, in steps that are short; each says how many it dropped, fewer than `limit` at its
+  // end. Runs that stored nothing go with their notes and documents, of others the notes alone;
+  // each source keeps its newest.
+  virtual Result<std::size_t> drop_runs(Timestamp ended_before, std::size_t limit) = 0;
+  virtual Result<std::size_t> drop_deliveries(Timestamp finished_before, std::size_t limit) = 0;
+  // What disposable() found, except what an event has come to rest on since. From now on a day
+  // before `daily` is taken only where its week has no later one.
+  virtual Result<std::size_t> drop_measurements(std::span<const MeasurementPlace> places,
+                                                std::optional<Date> daily) = 0;
+  virtual Result<std::size_t> drop_documents(std::span<const DocumentId> documents) = 0;
   // The earliest instant at which claim_due() can return something; nothing where the outbox rests.
   [[nodiscard]] virtual Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except = {}) const = 0;

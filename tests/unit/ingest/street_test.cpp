@@ -460,7 +460,7 @@ TEST_F(Health, WhatMayMendByItselfIsToldFromTheThirdTimeOn) {
 
 TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
   config_->destinations[0].operational = true;
-  config_->sources[0].stale_after = std::chrono::hours{48};
+  config_->sources[0].stale_after = Span{2, Span::Unit::days};
   const auto look = [&](int hours) {
     now_ += std::chrono::hours{hours};
     const EvaluationContext context{*config_, identifiers_, render_, now_};
@@ -473,17 +473,33 @@ TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
   ASSERT_TRUE(pull(figures("900001", 30, 100)));
   EXPECT_TRUE(look(40).empty());
   ASSERT_TRUE(pull(figures("900001", 30, 100))) << "asked again, and nothing new";
-  const auto told = look(10);
+  const auto told = look(30);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].event_type, EventType::source_stale);
   EXPECT_NE(
-      told[0].body.find("has brought nothing new since 28 November 2026, longer than the 2 d"),
+      told[0].body.find("has brought nothing new since 28 November 2026, longer than the 2 days"),
       std::string::npos)
       << told[0].body;
   EXPECT_TRUE(look(10).empty());
   ASSERT_TRUE(pull(figures("900001", 31, 100)));
   EXPECT_TRUE(look(40).empty());
-  EXPECT_EQ(look(10).size(), 1U);
+  EXPECT_EQ(look(30).size(), 1U);
+}
+
+TEST_F(Health, NoSilenceIsCountedInAHoliday) {
+  config_->sources[0].stale_after = Span{3, Span::Unit::school_days};
+  const auto look = [&](Date day) {
+    now_ = Timestamp{day} + std::chrono::hours{12};
+    const EvaluationContext context{*config_, identifiers_, render_, now_};
+    EXPECT_TRUE(database_->begin());
+    const auto told = tell_stale_sources(writer(), context);
+    EXPECT_TRUE(database_->commit());
+    return writer().source_state("finance").value()->stale_told;
+  };
+  now_ = Timestamp{make_date(2026, 7, 17)};
+  ASSERT_TRUE(pull(figures("900001", 30, 100)));
+  EXPECT_FALSE(look(make_date(2026, 8, 28))) << "six weeks, and hardly a school day";
+  EXPECT_TRUE(look(make_date(2026, 9, 14)));
 }
 
 TEST_F(Health, AShutdownTellsNothing) {
