@@ -10,6 +10,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/document.hpp"
@@ -49,6 +50,9 @@ void read_catalogue(Builder& builder, TableReader& root);
 void read_trust(Builder& builder, TableReader& root);  // and its schools and comparators
 void read_sources(Builder& builder, TableReader& root);
 void read_rules(Builder& builder, TableReader& root);
+// A stale rule for each KPI that the sources feed and no rule of the operator's watches.
+void add_implied_rules(Builder& builder);
+inline constexpr std::string_view implied_rule_prefix = "stale.";
 void read_destinations(Builder& builder, TableReader& root);
 
 // The organisation that a rule or destination names, with a fault where there is none.

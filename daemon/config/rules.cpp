@@ -4,25 +4,17 @@
 // [[rule]]: when a KPI calls for attention.
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "config/builder.hpp"
+#include "config/rule_comparison.hpp"
 #include "config/syntax.hpp"
 #include "model/subgroup.hpp"
 
 namespace kpid::config {
 namespace {
-
-constexpr std::array<std::pair<std::string_view, Comparison>, 4> comparisons{
-    {{"number", Comparison::number},
-     {"target", Comparison::target},
-     {"period before", Comparison::period_before},
-     {"year before", Comparison::year_before}}};
-constexpr std::array<std::pair<std::string_view, ChangeIn>, 2> changes{
-    {{"absolute", ChangeIn::absolute}, {"percent", ChangeIn::percent}}};
 
 bool low_is_bad(const Threshold& threshold) {
   return threshold.op == Threshold::Operator::below || threshold.op == Threshold::Operator::at_most;
@@ -53,41 +45,38 @@ std::optional<Placed<Threshold>> read_threshold(TableReader& table, std::string_
   return Placed<Threshold>{*threshold, written->place};
 }
 
-void read_thresholds(TableReader& table, bool money, Rule& rule) {
-  const auto red = read_threshold(table, "red", money);
-  const auto amber = read_threshold(table, "amber", money);
-  if (!table.has("red") && !table.has("amber")) {
-    table.faults().add(table.place(), "the rule never fires: it has neither \"red\" nor \"amber\"");
-  }
-  if (red) rule.red = red->value;
-  if (amber) rule.amber = amber->value;
-  if (!red || !amber) return;
-  if (low_is_bad(red->value) != low_is_bad(amber->value)) {
-    table.faults().add(amber->place,
+void check_sides(TableReader& table, const Placed<Threshold>& red, const Placed<Threshold>& amber) {
+  if (low_is_bad(red.value) != low_is_bad(amber.value)) {
+    table.faults().add(amber.place,
                        "\"amber\" and \"red\" look in opposite directions; both must be below or "
                        "both above");
-  } else if (!is_milder(amber->value, red->value)) {
-    table.faults().add(amber->place,
+  } else if (!is_milder(amber.value, red.value)) {
+    table.faults().add(amber.place,
                        "\"amber\" must be milder than \"red\", so that it is reached first");
   }
 }
 
-void read_comparison(TableReader& table, const Kpi* kpi, Rule& rule) {
-  const auto compare = table.choice("compare", comparisons);
-  if (compare) rule.compare = compare->value;
-  if (compare && rule.compare == Comparison::target && kpi != nullptr && !kpi->target) {
-    table.faults().add(compare->place, "the KPI " + in_quotes(kpi->id) +
-                                           " has no target to compare with; give it one in the "
-                                           "catalogue");
+// What a rule that looks for missing figures counts is days, and more of them are worse.
+void check_days_late(TableReader& table, const Placed<Threshold>& threshold, std::string_view key) {
+  if (!low_is_bad(threshold.value) && threshold.value.bound >= 0) return;
+  table.faults().add(threshold.place,
+                     fmt::format("{} of a rule that looks for missing figures counts the school "
+                                 "days since one was due: write it as \"> 5\"",
+                                 in_quotes(key)));
+}
+
+void read_thresholds(TableReader& table, bool money, Rule& rule) {
+  const bool stale = rule.compare == Comparison::stale;
+  const auto red = read_threshold(table, "red", money);
+  const auto amber = read_threshold(table, "amber", money);
+  if (!stale && !table.has("red") && !table.has("amber")) {
+    table.faults().add(table.place(), "the rule never fires: it has neither \"red\" nor \"amber\"");
   }
-  const auto change = table.choice("change_in", changes);
-  if (!change) return;
-  rule.change_in = change->value;
-  if (!table.has("compare") || (compare && rule.compare == Comparison::number)) {
-    table.faults().add(change->place,
-                       "\"change_in\" needs \"compare\" with \"target\", \"period before\" or "
-                       "\"year before\"");
-  }
+  if (red) rule.red = red->value;
+  if (amber) rule.amber = amber->value;
+  if (stale && red) check_days_late(table, *red, "red");
+  if (stale && amber) check_days_late(table, *amber, "amber");
+  if (red && amber) check_sides(table, *red, *amber);
 }
 
 void read_scope(Builder& builder, TableReader& table, Rule& rule) {
@@ -124,15 +113,22 @@ void check_measures(Builder& builder, const Kpi& kpi, const Place& place) {
 Rule read_rule(Builder& builder, TableReader& table, UniqueNames& names) {
   Rule rule;
   rule.name = names.take(table, builder.faults);
+  if (rule.name.starts_with(implied_rule_prefix)) {
+    builder.faults.add(table.place(*table.node("name")),
+                       fmt::format("no rule's name may begin with {}: kpid names so the rules that "
+                                   "it adds itself; one of your own that compares with \"stale\" "
+                                   "takes the place of its KPI's",
+                                   in_quotes(implied_rule_prefix)));
+  }
   const Kpi* kpi = nullptr;
   if (const auto written = table.required_text("kpi")) {
     rule.kpi = written->value;
     kpi = find_kpi(builder, *written);
     if (kpi != nullptr) check_measures(builder, *kpi, written->place);
   }
-  read_comparison(table, kpi, rule);
-  const bool money =
-      kpi != nullptr && kpi->unit == Unit::pence && rule.change_in == ChangeIn::absolute;
+  read_comparison(builder, table, kpi, rule);
+  const bool money = kpi != nullptr && kpi->unit == Unit::pence &&
+                     rule.change_in == ChangeIn::absolute && rule.compare != Comparison::stale;
   read_thresholds(table, money, rule);
   if (const auto margin = table.number("clear_margin")) {
     rule.clear_margin = money ? pence(margin->value) : margin->value;
@@ -142,6 +138,15 @@ Rule read_rule(Builder& builder, TableReader& table, UniqueNames& names) {
   }
   if (const auto periods = table.integer("for", 1, 1000)) {
     rule.for_periods = static_cast<std::uint32_t>(periods->value);
+  }
+  read_flapping(table, rule);
+  if (const auto share = table.number("complete_enough")) {
+    rule.complete_enough = share->value;
+    if (share->value <= 0 || share->value > 100) {
+      builder.faults.add(share->place,
+                         "\"complete_enough\" is the percentage of the schools that the trust's "
+                         "figure must come from: above 0, at most 100");
+    }
   }
   read_scope(builder, table, rule);
   if (kpi != nullptr) rule.owner = kpi->owner;
@@ -158,6 +163,7 @@ void read_rules(Builder& builder, TableReader& root) {
   for (auto& table : root.tables("rule")) {
     builder.config.rules.push_back(read_rule(builder, table, names));
   }
+  add_implied_rules(builder);
 }
 
 }  // namespace kpid::config

@@ -35,15 +35,13 @@ struct Line {
 std::vector<Point> points_of(std::span<const KpiValue> series, Calendar calendar,
                              std::uint32_t window) {
   std::vector<Point> points;
-  for (const KpiValue& value : series) {
-    if (!std::isfinite(value.value)) continue;
-    points.push_back({position_of(value.period, calendar), value.value});
+  for (auto value = series.rbegin(); value != series.rend() && points.size() < window; ++value) {
+    if (!std::isfinite(value->value)) continue;
+    points.push_back({position_of(value->period, calendar), value->value});
   }
+  std::reverse(points.begin(), points.end());
   std::stable_sort(points.begin(), points.end(),
                    [](const Point& a, const Point& b) { return a.at < b.at; });
-  if (points.size() > window) {
-    points.erase(points.begin(), points.end() - static_cast<std::ptrdiff_t>(window));
-  }
   return points;
 }
 

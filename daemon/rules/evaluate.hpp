@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "model/kpi.hpp"
 #include "model/organisation.hpp"
@@ -39,11 +40,13 @@ struct Judgement {
   Severity severity = Severity::none;  // after hysteresis and `for`; what the alert should show
   Severity breach = Severity::none;    // what the newest period is by itself, after hysteresis
   KpiValue value;                      // the newest period
-  double compared = 0;                 // what met the thresholds: the value, or the difference
-  std::optional<KpiValue> reference;   // the earlier value, where there is one
+  // What met the thresholds: the value, the difference, of a forecast the kinder end of its
+  // interval, of a late figure the school days since it was due.
+  double compared = 0;
+  std::optional<KpiValue> reference;  // the earlier or other value, where there is one
   std::optional<double> target;
   std::optional<Forecast> forecast;    // compare = forecast
-  std::optional<Lateness> late;        // compare = stale
+  std::optional<Lateness> late;        // compare = stale; none where nothing more is expected
   std::optional<Threshold> threshold;  // the one that was breached; where none: the mildest
   Period since{};                      // first period of the unbroken breach
   std::uint32_t periods_in_breach = 0;
@@ -57,8 +60,11 @@ struct Judgement {
 
 // What a KPI's calendar allows from the end of one period to the coming of the next, where neither
 // the rule nor the catalogue says: a day 6 school days, a week 10, a month 1 month and 10 school
-// days, a term 1 term and 20, a year 1 year and 120.
+// days, a term 1 term and 20, a year 1 year and 120. Where that day is none of the school's, its
+// next one.
 [[nodiscard]] Date expected_by(const SchoolCalendar& calendar, Calendar of, Date last,
                                const std::optional<Span>& allowed);
+// The same in words: "10 school days", "1 month and 10 school days".
+[[nodiscard]] std::string allowance_words(Calendar of, const std::optional<Span>& allowed);
 
 }  // namespace kpid

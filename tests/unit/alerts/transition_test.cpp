@@ -24,8 +24,10 @@ class Transitions : public ::testing::Test {
  protected:
   // The next judgement of the same series; keeps the alert as the store would.
   std::optional<EventType> judge(Severity severity, double value, int period,
-                                 Severity breach = Severity::none, bool corrected = false) {
+                                 Severity breach = Severity::none, bool corrected = false,
+                                 std::uint32_t changes = 0) {
     Judgement judgement;
+    judgement.reference = reference_;
     judgement.severity = severity;
     judgement.breach = severity == Severity::none ? breach : severity;
     judgement.value.value = value;
@@ -34,9 +36,10 @@ class Transitions : public ::testing::Test {
     judgement.value.corrected = corrected;
     judgement.since = judgement.value.period;
     now_ += std::chrono::hours{1};
-    auto step = advance(open_, rule_, "900001", "", judgement, 0, now_, identifiers_);
+    auto step = advance(open_, rule_, "900001", "", judgement, changes, now_, identifiers_);
     changed_ = step.has_value();
     if (!step) return std::nullopt;
+    step_ = *step;
     last_ = step->alert;
     open_.reset();
     if (last_.state != AlertState::resolved) open_ = last_;
@@ -53,7 +56,27 @@ class Transitions : public ::testing::Test {
   Timestamp now_{make_date(2025, 2, 1)};
   std::optional<Alert> open_;
   Alert last_;
+  Transition step_;
+  std::optional<KpiValue> reference_;
   bool changed_ = false;
+};
+
+// The same with a rule that looks for flapping: four changes in a window are too many, one is few.
+class Flaps : public Transitions {
+ protected:
+  Flaps() { rule_.flapping = Flapping{}; }
+  std::optional<EventType> after(std::uint32_t changes, Severity severity, double value, int period,
+                                 bool corrected = false) {
+    return judge(severity, value, period, Severity::none, corrected, changes);
+  }
+  void flap() {  // fires, resolves, fires, and would resolve
+    after(0, Severity::amber, 4, 0);
+    after(1, Severity::none, 6, 1);
+    after(2, Severity::amber, 4, 2);
+    after(3, Severity::none, 6, 3);
+    ASSERT_TRUE(open_);
+    ASSERT_TRUE(open_->flapping);
+  }
 };
 
 TEST_F(Transitions, NothingHappensWhileAllIsWell) {
@@ -137,6 +160,138 @@ TEST_F(Transitions, AnAcknowledgementOutlivesAnImprovement) {
   open_ = acknowledge(*open_, "J. Smith", "", now_)->alert;
   EXPECT_EQ(judge(Severity::amber, 4, 1), EventType::alert_changed);
   EXPECT_EQ(last_.state, AlertState::acknowledged);
+}
+
+TEST_F(Transitions, ABetterSeverityIsToldAsAChange) {
+  judge(Severity::red, 2, 0);
+  EXPECT_EQ(judge(Severity::amber, 4, 1), EventType::alert_changed);
+  EXPECT_EQ(last_.state, AlertState::firing);
+  EXPECT_EQ(last_.severity, Severity::amber);
+}
+
+TEST_F(Transitions, APendingAlertThatIsStillPendingTellsNothing) {
+  judge(Severity::none, 4, 0, Severity::amber);
+  EXPECT_EQ(judge(Severity::none, 4, 0, Severity::amber), std::nullopt);
+  EXPECT_FALSE(changed_) << "the same again";
+  EXPECT_EQ(judge(Severity::none, 3, 1, Severity::amber), std::nullopt);
+  EXPECT_TRUE(changed_);
+  EXPECT_EQ(last_.state, AlertState::pending);
+  EXPECT_EQ(last_.value, 3);
+}
+
+TEST_F(Transitions, ACorrectionOfWhatItWasHeldAgainstIsOneToo) {
+  judge(Severity::red, 2, 0);
+  reference_ = KpiValue{};
+  reference_->corrected = true;
+  EXPECT_EQ(judge(Severity::none, 2, 0), EventType::alert_resolved);
+  EXPECT_EQ(last_.resolution, Resolution::corrected);
+}
+
+TEST_F(Transitions, AnEarlierCorrectionDoesNotExplainAChangedTarget) {
+  judge(Severity::red, 2, 0, Severity::none, true);
+  EXPECT_EQ(judge(Severity::none, 2, 0, Severity::none, true), EventType::alert_resolved);
+  EXPECT_EQ(last_.resolution, Resolution::recovered);
+}
+
+TEST_F(Transitions, ALaterFigureIsARecoveryThoughTheReferenceWasCorrected) {
+  judge(Severity::red, 2, 0);
+  reference_ = KpiValue{};
+  reference_->corrected = true;
+  judge(Severity::none, 6, 1);
+  EXPECT_EQ(last_.resolution, Resolution::recovered);
+}
+
+TEST_F(Flaps, AreToldOfOnce) {
+  EXPECT_EQ(after(0, Severity::amber, 4, 0), EventType::alert_firing);
+  EXPECT_EQ(after(1, Severity::none, 6, 1), EventType::alert_resolved);
+  EXPECT_EQ(after(2, Severity::amber, 4, 2), EventType::alert_firing);
+  EXPECT_FALSE(last_.flapping);
+  EXPECT_EQ(after(3, Severity::none, 6, 3), EventType::alert_changed) << "the fourth";
+  EXPECT_TRUE(last_.flapping);
+  EXPECT_EQ(last_.state, AlertState::firing) << "held open";
+  EXPECT_EQ(last_.severity, Severity::amber);
+  EXPECT_EQ(last_.seq, 2U);
+  EXPECT_EQ(step_.changes, 4U);
+  EXPECT_FALSE(step_.settled);
+}
+
+TEST_F(Flaps, NeitherResolveNorFireAgain) {
+  flap();
+  EXPECT_EQ(after(3, Severity::amber, 4, 4), std::nullopt);
+  EXPECT_TRUE(changed_) << "the figure is kept";
+  EXPECT_EQ(last_.value, 4);
+  EXPECT_EQ(after(3, Severity::none, 6, 5), std::nullopt);
+  EXPECT_EQ(last_.state, AlertState::firing);
+  EXPECT_EQ(after(2, Severity::none, 6, 5), std::nullopt) << "two are still more than one";
+  EXPECT_FALSE(changed_);
+  EXPECT_EQ(last_.seq, 2U);
+}
+
+TEST_F(Flaps, ResolveWhenTheWindowHasEmptied) {
+  flap();
+  EXPECT_EQ(after(1, Severity::none, 6, 3, true), EventType::alert_resolved);
+  EXPECT_FALSE(last_.flapping);
+  EXPECT_TRUE(step_.settled);
+  EXPECT_EQ(last_.resolution, Resolution::recovered) << "an old correction explains nothing";
+}
+
+TEST_F(Flaps, ACorrectionThatEndsThemSaysSo) {
+  flap();
+  after(2, Severity::amber, 4, 4);
+  EXPECT_EQ(after(1, Severity::none, 6, 4, true), EventType::alert_resolved);
+  EXPECT_EQ(last_.resolution, Resolution::corrected);
+}
+
+TEST_F(Flaps, GoOnAsAnOrdinaryAlertWhereStillInBreach) {
+  flap();
+  after(2, Severity::amber, 4, 4);
+  EXPECT_EQ(after(1, Severity::amber, 4, 4), EventType::alert_changed);
+  EXPECT_FALSE(last_.flapping);
+  EXPECT_TRUE(step_.settled);
+  EXPECT_EQ(last_.state, AlertState::firing);
+  EXPECT_EQ(after(1, Severity::amber, 4, 4), std::nullopt);
+  EXPECT_FALSE(changed_) << "told of once";
+  EXPECT_EQ(after(1, Severity::none, 6, 5), EventType::alert_resolved);
+}
+
+TEST_F(Flaps, TellOfWhatIsWorseThanWasTold) {
+  flap();
+  open_ = acknowledge(*open_, "J. Smith", "", now_)->alert;
+  EXPECT_EQ(after(3, Severity::amber, 4, 4), std::nullopt);
+  EXPECT_EQ(last_.state, AlertState::acknowledged);
+  EXPECT_EQ(after(3, Severity::red, 2, 5), EventType::alert_changed);
+  EXPECT_EQ(last_.state, AlertState::firing) << "nobody has taken note of a red";
+  EXPECT_TRUE(last_.flapping);
+  EXPECT_EQ(after(3, Severity::amber, 4, 6), std::nullopt) << "what is better waits";
+  EXPECT_EQ(last_.severity, Severity::red);
+  EXPECT_EQ(after(1, Severity::amber, 4, 6), EventType::alert_changed);
+  EXPECT_EQ(last_.severity, Severity::amber);
+}
+
+TEST_F(Flaps, EndWhereTheRuleNoLongerLooksForThem) {
+  flap();
+  rule_.flapping.reset();
+  EXPECT_EQ(after(0, Severity::none, 6, 3), EventType::alert_resolved);
+  EXPECT_FALSE(last_.flapping);
+}
+
+TEST_F(Flaps, EndWithTheirRule) {
+  flap();
+  const auto step = resolve_removed(*open_, now_);
+  EXPECT_FALSE(step.alert.flapping);
+  EXPECT_EQ(step.event, EventType::alert_resolved);
+}
+
+TEST_F(Flaps, PendingAlertsDoNot) {
+  judge(Severity::none, 4, 0, Severity::amber, false, 5);
+  EXPECT_EQ(after(5, Severity::none, 6, 1), std::nullopt);
+  EXPECT_EQ(last_.state, AlertState::resolved);
+  EXPECT_FALSE(last_.flapping);
+}
+
+TEST_F(Transitions, WithoutFlappingEveryChangeIsTold) {
+  judge(Severity::amber, 4, 0);
+  EXPECT_EQ(judge(Severity::none, 6, 1, Severity::none, false, 9), EventType::alert_resolved);
 }
 
 TEST_F(Transitions, ARemovedRuleResolvesWhatItHeld) {

@@ -490,13 +490,15 @@ compare = "target"
 compare = "last year"
 )"),
        {"kpid.toml:13:11: error: \"last year\" is no compare; it can be \"number\", \"target\", "
-        "\"period before\" or \"year before\""}},
+        "\"period before\", \"term before\", \"year before\", \"kpi\", \"organisation\", "
+        "\"forecast\" or \"stale\""}},
       {"ChangeOfANumber",
        after_head(rule + R"(red = "< 5"
 change_in = "percent"
 )"),
-       {"kpid.toml:13:13: error: \"change_in\" needs \"compare\" with \"target\", \"period "
-        "before\" or \"year before\""}},
+       {"kpid.toml:13:13: error: \"change_in\" needs \"compare\" with what gives a difference: "
+        "\"target\", \"period before\", \"term before\", \"year before\", \"kpi\" or "
+        "\"organisation\""}},
       {"RuleOnNoSchool",
        after_head(rule + R"(red = "< 5"
 organisations = ["ALF"]

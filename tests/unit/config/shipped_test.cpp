@@ -133,6 +133,26 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFetchingLoad) {
   EXPECT_EQ(source.drop->complete_after, std::chrono::seconds{30});
 }
 
+// Nor do those of rules stand there untried.
+TEST_F(ShippedConfig, TheReferencesExamplesOfRulesLoad) {
+  std::string text = content_of(shipped / "kpid.toml");
+  const auto from = text.find("# [[rule]]");
+  const auto to = text.find("# Who is told.");
+  std::string part = std::regex_replace(text.substr(from, to - from),
+                                        std::regex{"\n# ([a-z_]+ = |\\[\\[)"}, "\n$1");
+  part = part.substr(2);
+  const auto loaded = load(text.replace(from, to - from, part));
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const Config& config = *loaded.config;
+  ASSERT_EQ(config.rules.size(), 6U);
+  EXPECT_EQ(config.rules[1].compare, Comparison::target);
+  EXPECT_EQ(config.rules[2].other_kpi, "attendance.attendance_percent");
+  EXPECT_EQ(config.rules[3].other_organisation, "E92000001");
+  EXPECT_EQ(config.rules[4].forecast,
+            (ForecastSpec{ForecastSpec::Method::least_squares, 12, 2, 80}));
+  EXPECT_EQ(config.rules[5].stale_after, (Span{10, Span::Unit::school_days}));
+}
+
 TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
   options_.credentials_directory.clear();
   const auto loaded = load_config(shipped / "demo/kpid.toml", options_);
