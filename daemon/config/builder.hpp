@@ -31,12 +31,12 @@ struct Builder {
   const LoadOptions& options;
   Faults& faults;
   std::filesystem::path folder;  // of the config: relative paths stand on it
-  Config config;
-  std::set<std::string> measures;                    // that the sources' manifests name
-  std::map<std::string, Measure> manifest_measures;  // what they say of them
+  Config config = {};
+  std::set<std::string> measures = {};                    // that the sources' manifests name
+  std::map<std::string, Measure> manifest_measures = {};  // what they say of them
   bool all_manifests_read = false;
   std::vector<SchoolFiles> school_files = {};
-  std::map<std::string, WrittenDefinition> definitions;  // of the catalogue, by KPI
+  std::map<std::string, WrittenDefinition> definitions = {};  // of the catalogue, by KPI
 
   [[nodiscard]] std::filesystem::path resolved(const std::string& written) const {
     const std::filesystem::path path{written};

@@ -111,7 +111,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   const auto tree = read_document(file, index, faults);
   if (!tree) return {nullptr, faults.in_order()};
 
-  Builder builder{options, faults, absolute_path(file).parent_path(), {}, {}, {}, false, {}};
+  Builder builder{options, faults, absolute_path(file).parent_path()};
   builder.config.file = absolute_path(file);
   TableReader root{*tree, index, "the config", faults};
   read_daemon(builder, root);

@@ -38,6 +38,8 @@ struct LoadOptions {
   std::filesystem::path credentials_directory;            // $CREDENTIALS_DIRECTORY; may be empty
   std::vector<std::filesystem::path> plugin_directories;  // where the config names none
   std::filesystem::path catalogue_directory;              // the shipped catalogue
+  // Secrets are neither read nor needed; each is empty: a config to judge by, not to fetch or send.
+  bool without_secrets = false;
   // Checks a source's settings against its plugin's manifest and returns them with defaults filled;
   // empty in tests that have no plugins. A missing or refused library is no config fault: the
   // daemon starts without it and says so.

@@ -129,6 +129,8 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"alerts"}, {"all", "org"}, &Routes::alerts},
       {verb::get, {"alerts", "*"}, {}, &Routes::alert},
       {verb::post, {"alerts", "*", "acknowledge"}, {}, &Routes::acknowledge},
+      {verb::get, {"backtest"}, {"from", "to", "rule"}, &Routes::backtest},
+      {verb::get, {"backtest", "progress"}, {}, &Routes::backtest_progress},
       {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
       {verb::post, {"deliveries", "replay"}, {"since"}, &Routes::replay_since},
       {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
@@ -214,11 +216,12 @@ bool Routes::Call::flag(const std::string& key) const {
   return found != query.end() && found->second != "0" && found->second != "false";
 }
 
-Routes::Routes(const Clock& clock, Actions actions, ReaderPool& readers)
-    : clock_(clock), actions_(std::move(actions)), readers_(readers) {}
+Routes::Routes(const Clock& clock, Actions actions, ReaderPool& readers, Backtests& backtests)
+    : clock_(clock), actions_(std::move(actions)), readers_(readers), backtests_(backtests) {}
 
 asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, verb method,
-                                       std::string_view target, std::string body) {
+                                       std::string_view target, std::string body,
+                                       std::shared_ptr<const std::atomic<bool>> gone) {
   auto parsed = parse_target(target);
   if (!parsed) co_return error_answer(400, parsed.error());
   auto& path = parsed->segments;
@@ -270,6 +273,7 @@ asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, ver
   }
   call.config = std::move(config);
   call.query = std::move(parsed->query);
+  call.gone = std::move(gone);
   co_return co_await (this->*route->handler)(call);
 }
 
@@ -415,6 +419,26 @@ asio::awaitable<Answer> Routes::acknowledge(const Call& call) {
   auto done = co_await actions_.acknowledge(call.name, by, text_member(call.body, "note"));
   if (!done) co_return failed(done.error());
   co_return co_await alert(call);
+}
+
+asio::awaitable<Answer> Routes::backtest(const Call& call) {
+  const auto from = parse_date(call.parameter("from"));
+  const auto to = parse_date(call.parameter("to"));
+  if (!from || !to || *to < *from) {
+    co_return bad_request(
+        "from and to must be days such as 2025-09-01, and to must not be before from");
+  }
+  if (*to > local_date(clock_.now(), call.config->timezone)) {
+    co_return bad_request("to must not be after today: a backtest replays what is known");
+  }
+  replay::BacktestQuestion question{*from, *to, call.parameter("rule")};
+  auto text = co_await backtests_.run(call.config, std::move(question), call.gone);
+  if (!text) co_return failed(text.error());
+  co_return Answer{200, std::move(*text), {}};
+}
+
+asio::awaitable<Answer> Routes::backtest_progress(const Call&) {
+  co_return json_answer(backtests_.progress());
 }
 
 asio::awaitable<Answer> Routes::deliveries(const Call& call) {
