@@ -216,7 +216,13 @@ class Program {
     command(app_, "status", "Is it working? Everything on one screen",
             [](const Arguments&) { return get("status", status_text); });
     command(app_, "kpis", "The newest value of each KPI, coloured by the rules",
-            [](const Arguments&) { return get("kpis", kpis_text); });
+            [](const Arguments& arguments) {
+              return get(arguments.as_of.empty() ? std::string("kpis")
+                                                 : "kpis?as_of=" + percent_encoded(arguments.as_of),
+                         kpis_text);
+            })
+        ->add_option("--as-of", arguments_.as_of,
+                     "As they were known, and judged, at the end of that day or at that time");
     CLI::App* one = command(app_, "kpi", "One KPI over time, and where its figures came from", kpi);
     one->add_option("id", arguments_.name, "The KPI, as `kpictl kpis` lists it")->required();
     one->add_option("--org", arguments_.organisation,
@@ -241,9 +247,17 @@ class Program {
   }
 
   void alerts() {
-    command(app_, "alerts", "Open alerts", [](const Arguments& arguments) {
+    CLI::App* open = command(app_, "alerts", "Open alerts", [](const Arguments& arguments) {
+      if (!arguments.as_of.empty()) {
+        return get("alerts?as_of=" + percent_encoded(arguments.as_of), alerts_text);
+      }
       return get(arguments.all ? "alerts?all=1" : "alerts", alerts_text);
-    })->add_flag("--all", arguments_.all, "Resolved ones too");
+    });
+    auto* all = open->add_flag("--all", arguments_.all, "Resolved ones too");
+    open->add_option(
+            "--as-of", arguments_.as_of,
+            "Those that were open at the end of that day or at that time, as they stood then")
+        ->excludes(all);
     CLI::App& alert = group("alert", "One alert");
     command(alert, "explain", "Why it is there, what it rests on, and who was told",
             [](const Arguments& arguments) {

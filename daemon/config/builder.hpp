@@ -35,6 +35,7 @@ struct Builder {
   std::set<std::string> measures = {};                    // that the sources' manifests name
   std::map<std::string, Measure> manifest_measures = {};  // what they say of them
   bool all_manifests_read = false;
+  bool watch_missing_figures = true;  // by rules that nobody wrote
   std::vector<SchoolFiles> school_files = {};
   std::map<std::string, WrittenDefinition> definitions = {};  // of the catalogue, by KPI
 

@@ -71,6 +71,9 @@ void read_daemon_keys(Builder& builder, TableReader& table) {
     builder.config.log_level = level->value;
   }
   read_dashboard_url(builder, table);
+  if (const auto watch = table.boolean("watch_missing_figures")) {
+    builder.watch_missing_figures = watch->value;
+  }
   table.finish();
 }
 
