@@ -4,6 +4,7 @@
 #include "ingest/stale.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace kpid::ingest {
@@ -124,7 +125,10 @@ Result<void> StaleJudge::conclude_for_trust(const Round& round) {
   const auto last = std::max_element(
       round.schools.begin(), round.schools.end(), [](const Reporting& a, const Reporting& b) {
         if (a.late() != b.late()) return a.late();
-        return a.series.back().period.end < b.series.back().period.end;
+        const auto place = [](const Reporting& one) {
+          return std::tie(one.series.back().period.end, one.organisation->code);
+        };
+        return place(a) < place(b);  // of two, whichever order the config has them in
       });
   auto judgement = judge_.look(round.rule, round.kpi, *last->organisation, *open, last->series, {});
   if (!judgement) return {};
