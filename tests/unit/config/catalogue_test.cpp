@@ -32,16 +32,18 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
         kpi.id == "finance.forecast_balance" || kpi.id == "finance.forecast_reserves_percent";
     EXPECT_EQ(kpi.roll_up, of_the_trust ? RollUp::none : RollUp::sum) << kpi.id;
   }
-  EXPECT_THAT(
-      ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
-                       "finance.expenditure", "finance.in_year_balance",
-                       "finance.staff_costs_percent", "finance.staff_costs_to_date_percent",
-                       "finance.balance_to_date", "finance.spend_against_budget_percent",
-                       "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
-                       "finance.forecast_balance", "finance.forecast_in_year_balance",
-                       "finance.forecast_reserves_percent", "roll.pupils", "roll.capacity",
-                       "roll.capacity_used_percent", "roll.change_in_year", "roll.change_on_year",
-                       "roll.unfilled_places", "roll.joiners", "roll.leavers"));
+  EXPECT_THAT(ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
+                               "finance.expenditure", "finance.in_year_balance",
+                               "finance.staff_costs_percent", "finance.staff_costs_to_date_percent",
+                               "finance.balance_to_date", "finance.spend_against_budget_percent",
+                               "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
+                               "finance.forecast_balance", "finance.forecast_in_year_balance",
+                               "finance.forecast_reserves_percent", "finance.budget_left_to_date",
+                               "finance.months_until_policy", "finance.in_year_balance_percent",
+                               "roll.pupils", "roll.capacity", "roll.capacity_used_percent",
+                               "roll.change_in_year", "roll.change_on_year",
+                               "roll.change_in_year_worth", "roll.change_on_year_worth",
+                               "roll.unfilled_places", "roll.joiners", "roll.leavers"));
   const Kpi& share = *loaded.config->kpi("finance.reserves_percent");
   EXPECT_EQ(share.unit, Unit::percent);
   EXPECT_EQ(share.target, 5);

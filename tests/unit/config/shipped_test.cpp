@@ -180,7 +180,7 @@ TEST_F(ShippedConfig, TheDemosFilesSpeakOfTheDemosSchools) {
   for (; std::getline(finance, line); ++rows) {
     EXPECT_NE(organisations.find(line.substr(0, line.find(','))), nullptr) << line;
   }
-  EXPECT_EQ(rows, 8);
+  EXPECT_EQ(rows, 12);
   for (const char* file : {"20251010_gias.csv", "20260123_gias.csv"}) {
     std::istringstream roll{content_of(shipped / "demo/in/roll" / file)};
     std::getline(roll, line);
