@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "config/builder.hpp"
 #include "config/document.hpp"
 #include "config/syntax.hpp"
 #include "config/table_reader.hpp"
@@ -29,6 +30,21 @@ constexpr std::array<std::pair<std::string_view, EventType>, 3> event_words{
 constexpr std::array<std::pair<std::string_view, Severity>, 2> severity_words{
     {{"amber", Severity::amber}, {"red", Severity::red}}};
 
+// A rule that nobody wrote: in a daemon it is implied for whatever its sources feed, which is not
+// known here.
+std::optional<Rule> implied_rule(const Config& config, std::string_view name) {
+  if (!name.starts_with(config::implied_rule_prefix)) return std::nullopt;
+  const Kpi* kpi = config.kpi(name.substr(config::implied_rule_prefix.size()));
+  if (kpi == nullptr || !kpi->watched) return std::nullopt;
+  Rule rule;
+  rule.name = name;
+  rule.kpi = kpi->id;
+  rule.compare = Comparison::stale;
+  rule.owner = kpi->owner;
+  rule.implied = true;
+  return rule;
+}
+
 // The config with those rules alone that the test names, and of these those organisations alone.
 void read_rules(TableReader& table, Config& config) {
   std::vector<Rule> chosen;
@@ -39,6 +55,10 @@ void read_rules(TableReader& table, Config& config) {
   for (const auto& name : names) {
     const Rule* rule = config.rule(name.value);
     if (rule == nullptr) {
+      if (auto implied = implied_rule(config, name.value)) {
+        chosen.push_back(std::move(*implied));
+        continue;
+      }
       table.faults().add(name.place, "no rule is named " + in_quotes(name.value) +
                                          config::did_you_mean(name.value, known));
       continue;

@@ -144,7 +144,7 @@ TEST_F(RulesBacktest, ReadsAsAListOfWhatWouldHaveBeenSent) {
   EXPECT_EQ(said.code, 0) << said.err;
   EXPECT_THAT(said.out,
               StartsWith("The rule \"reserves\" as the config has it today, from 2026-11-24 to "
-                         "2026-11-25, on what was known\nat the time (3 figures, the first of "
+                         "2026-11-25, on what was known at\nthe time (3 figures, the first of "
                          "2026-11-24)\n\n24 Nov 2026 01:00  firing, red  reserves\n  Example "
                          "Trust – reserves as a share of income: 3 % in 2025/26, below"));
   EXPECT_THAT(said.out,

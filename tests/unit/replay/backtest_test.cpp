@@ -43,6 +43,48 @@ std::vector<ToldLine> between(const std::vector<ToldLine>& lines, Date from, Dat
   return kept;
 }
 
+// The demo's rules, and one of each other kind: what is late, what flaps, what is compared with a
+// target, a week before, another school and the future.
+std::shared_ptr<const Config> config_with_more_rules() {
+  auto config = std::make_shared<Config>(*demo_config());
+  Rule late;
+  late.name = "electricity-late";
+  late.kpi = "estates.electricity_kwh_week";
+  late.compare = Comparison::stale;
+  late.stale_after = Span{7, Span::Unit::school_days};
+  late.owner = "estates";
+  Rule flaps;
+  flaps.name = "electricity-high";
+  flaps.kpi = late.kpi;
+  flaps.red = Threshold{Threshold::Operator::above, 1050};
+  flaps.flapping = Flapping{Span{30, Span::Unit::school_days}, 3, 1};
+  flaps.owner = "estates";
+  Rule target;
+  target.name = "reserves-target";
+  target.kpi = "finance.reserves_percent";
+  target.compare = Comparison::target;
+  target.amber = Threshold{Threshold::Operator::below, 1};
+  target.for_periods = 1;
+  target.owner = "finance";
+  Rule other;
+  other.name = "attendance-below-the-trust";
+  other.kpi = "attendance.attendance_percent";
+  other.compare = Comparison::organisation;
+  other.other_organisation = std::string(trust_code);
+  other.organisations = {"900001", "900003"};
+  other.amber = Threshold{Threshold::Operator::below, -0.5};
+  other.owner = "attendance";
+  Rule forecast;
+  forecast.name = "electricity-will-rise";
+  forecast.kpi = late.kpi;
+  forecast.compare = Comparison::forecast;
+  forecast.forecast.window = 6;
+  forecast.amber = Threshold{Threshold::Operator::above, 1100};
+  forecast.owner = "estates";
+  for (const Rule& rule : {late, flaps, target, other, forecast}) config->rules.push_back(rule);
+  return config;
+}
+
 // A term of weekly electricity, the year's attendance so far and restated accounts; some come late,
 // some not at all, some are corrected. The same seed, the same term.
 class SimulatedTerm {
@@ -56,7 +98,7 @@ class SimulatedTerm {
 
   static constexpr Date first = Date{std::chrono::days{20332}};  // 1 September 2025
   static constexpr Date last = first + std::chrono::days{120};
-  LiveStreet street{demo_config()};
+  LiveStreet street{config_with_more_rules()};
 
  private:
   bool chance(int percent) { return static_cast<int>(random_() % 100) < percent; }
@@ -126,6 +168,11 @@ TEST_F(BacktestOfATerm, TellsWhatTheLiveRunTold) {
   const auto found = ask({SimulatedTerm::first, SimulatedTerm::last, ""});
   ASSERT_TRUE(found) << found.error().text();
   EXPECT_THAT(lines_of(found->told), ElementsAreArray(live));
+  for (const char* rule : {"electricity-late", "electricity-high", "reserves-target",
+                           "attendance-below-the-trust", "electricity-will-rise"}) {
+    EXPECT_THAT(live, ::testing::Contains(::testing::Field(
+                          &ToldLine::text, ::testing::HasSubstr(std::string(" ") + rule + " "))));
+  }
   EXPECT_THAT(found->open_at_from, IsEmpty());
   EXPECT_GT(found->figures, 150U);
 }
