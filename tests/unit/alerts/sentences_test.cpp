@@ -178,6 +178,16 @@ TEST_F(Sentences, ATargetOnItsWay) {
   EXPECT_EQ(said().find("on the way"), std::string::npos) << "over by then";
 }
 
+TEST_F(Sentences, AnAlertThatIsOnlyRememberedClaimsNoDifference) {
+  rule_.compare = Comparison::target;
+  alert_.resolution = Resolution::rule_removed;
+  judgement_.compared = judgement_.value.value;
+  judgement_.threshold.reset();
+  EXPECT_EQ(said(EventType::alert_resolved),
+            "Example Primary – Attendance: 92.1 % in the week of 5 January 2026; the alert is "
+            "closed, for its rule was removed.");
+}
+
 TEST_F(Sentences, AForecastSaysHowSure) {
   rule_.compare = Comparison::forecast;
   rule_.forecast = {ForecastSpec::Method::least_squares, 12, 2, 80};
