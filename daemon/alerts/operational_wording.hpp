@@ -6,12 +6,12 @@
 // off, a test. Each is the JSON object for `data` of the standard body, with the sentence for
 // people under "explanation". Pure.
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "model/school_calendar.hpp"
 #include "model/time.hpp"
 
 namespace kpid {
@@ -28,7 +28,7 @@ struct SourceTrouble {
 struct SourceSilence {
   std::string source;
   Timestamp content_changed_at{};
-  std::chrono::milliseconds stale_after{};
+  Span stale_after;
   std::optional<Date> data_until;
 };
 [[nodiscard]] std::string source_stale_data(const SourceSilence& silence);

@@ -17,11 +17,13 @@
 #include <fmt/format.h>
 
 #include "app/actions.hpp"
+#include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
 #include "http/server.hpp"
+#include "ingest/evaluate_due.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
 #include "store/async_write.hpp"
@@ -134,6 +136,7 @@ class Daemon::Impl final : public ActionParts {
     for (const auto& [name, actor] : actors_) actor->configure(config_);
     start_missing_actors();
     auto judged = co_await judge_all();
+    if (judged) judged = co_await judge_due();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     log_.info("the config was read anew", {{"file", config_->file.string()}});
     co_return Result<void>{};
@@ -141,6 +144,7 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<void> stop(milliseconds limit) {
     const auto end = std::chrono::steady_clock::now() + limit;
+    stopping_ = true;
     look_after_timer_.cancel();
     if (server_) server_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
@@ -160,7 +164,7 @@ class Daemon::Impl final : public ActionParts {
 
   void close() {
     server_.reset();  // its readers
-    if (checking_) return;
+    if (checking_ || retaining_) return;
     queue_.reset();
     database_.reset();
   }
@@ -171,6 +175,13 @@ class Daemon::Impl final : public ActionParts {
     log_report(source, report);
     if (report) outbox_->send(report->evaluation.deliveries);
     co_return report;
+  }
+
+  asio::awaitable<Result<ingest::Evaluation>> judge_due() {
+    const Date day = ingest::judged_day(clock_.now(), config_->timezone);
+    auto judged = co_await judge(ingest::evaluate_due);
+    if (judged) day_judged_ = day;
+    co_return judged;
   }
 
   asio::awaitable<Result<void>> prove_progress() {
@@ -250,11 +261,14 @@ class Daemon::Impl final : public ActionParts {
     co_return done;
   }
 
-  asio::awaitable<Result<ingest::Evaluation>> judge_all() {
+  asio::awaitable<Result<ingest::Evaluation>> judge_all() { return judge(ingest::evaluate_all); }
+
+  using Evaluate = Result<ingest::Evaluation> (*)(store::Writer&, const ingest::EvaluationContext&);
+  asio::awaitable<Result<ingest::Evaluation>> judge(Evaluate evaluate) {
     const std::shared_ptr<const Config> config = config_;
     ingest::Evaluation judged;
     store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
-      auto evaluation = ingest::evaluate_all(writer, context(*config));
+      auto evaluation = evaluate(writer, context(*config));
       if (!evaluation) return tl::unexpected<Error>(std::move(evaluation.error()));
       judged = std::move(*evaluation);
       return {};
@@ -298,6 +312,44 @@ class Daemon::Impl final : public ActionParts {
       const auto done = co_await store::async_write(*queue_, std::move(job));
       watch_store_failure(done);
       if (done) outbox_->send(std::move(deliveries));
+      if (!is_new_day()) continue;
+      const auto judged = co_await judge_due();
+      if (!judged) {
+        log_.error("what is due today could not be judged; it is tried again",
+                   {{"reason", judged.error().text()}});
+        continue;
+      }
+      if (!retaining_) asio::co_spawn(loop_, retain_today(), asio::detached);
+    }
+  }
+
+  // What is being read at this moment may be just what is missing: a little patience.
+  bool is_new_day() {
+    constexpr int longest_patience = 15;  // rounds of look_after()
+    const Date day = ingest::judged_day(clock_.now(), config_->timezone);
+    if (day_judged_ == day) return false;
+    const bool pulling = std::any_of(actors_.begin(), actors_.end(),
+                                     [](const auto& one) { return one.second->pulling(); });
+    if (pulling && ++patience_ < longest_patience) return false;
+    patience_ = 0;
+    return true;
+  }
+
+  asio::awaitable<void> retain_today() {
+    retaining_ = true;
+    const store::Keep keep = keep_of(*config_, clock_.now());
+    const auto dropped =
+        co_await retain(RetentionParts{*queue_, *database_, watchers_, stopping_}, keep);
+    retaining_ = false;
+    if (!dropped) {
+      log_.warning("what need not be kept could not be dropped; it is tried again tomorrow",
+                   {{"reason", dropped.error().text()}});
+    } else if (dropped->all() > 0) {
+      log_.info("dropped what need not be kept",
+                {{"runs", std::to_string(dropped->runs)},
+                 {"deliveries", std::to_string(dropped->deliveries)},
+                 {"measurements", std::to_string(dropped->measurements)},
+                 {"documents", std::to_string(dropped->documents)}});
     }
   }
 
@@ -384,6 +436,10 @@ class Daemon::Impl final : public ActionParts {
   std::unique_ptr<webhooks::Outbox> outbox_;
   AttemptWatch attempts_;
   bool checking_ = false;  // the database, in a watcher's thread
+  bool retaining_ = false;
+  bool stopping_ = false;
+  std::optional<Date> day_judged_;  // since the start, or since the config was read anew
+  int patience_ = 0;
   std::uint64_t attempts_seen_ = 0;
   Timestamp outbox_moved_at_{};
   std::shared_ptr<fetch::Lines> lines_ = std::make_shared<fetch::Lines>();
@@ -406,6 +462,7 @@ asio::awaitable<void> Daemon::stop(milliseconds limit) { return impl_->stop(limi
 asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source) {
   return impl_->pull_once(source);
 }
+asio::awaitable<Result<ingest::Evaluation>> Daemon::judge_due() { return impl_->judge_due(); }
 const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
 webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
 asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }

@@ -11,6 +11,7 @@
 
 #include "config/builder.hpp"
 #include "config/credentials.hpp"
+#include "config/retention.hpp"
 #include "config/settings.hpp"
 #include "config/source_fetch.hpp"
 #include "config/syntax.hpp"
@@ -86,9 +87,7 @@ void read_limits(Builder& builder, TableReader& table, SourceConfig& source) {
       source.memory_limit = *bytes;
     }
   }
-  if (const auto stale = table.duration("stale_after", 1min, 87600h)) {
-    source.stale_after = stale->value;
-  }
+  if (const auto stale = read_span_of(table, "stale_after")) source.stale_after = stale->value;
 }
 
 void read_secrets(Builder& builder, TableReader& table, SourceConfig& source) {
@@ -163,6 +162,9 @@ std::string read_settings(Builder& builder, TableReader& table, SourceConfig& so
   }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());
+  for (const Measure& measure : checked->described) {
+    builder.manifest_measures.insert_or_assign(measure.id, measure);
+  }
   return written;
 }
 

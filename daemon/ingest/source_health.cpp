@@ -4,6 +4,7 @@
 #include "ingest/source_health.hpp"
 
 #include "alerts/operational_wording.hpp"
+#include "schedule/schedule.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -28,9 +29,15 @@ Event event_of(EventType type, const std::string& source, std::string data) {
   return event;
 }
 
-bool is_stale(const SourceConfig& source, const SourceState& state, Timestamp now) {
-  return source.stale_after && state.content_changed_at && !state.failing_told &&
-         !state.stale_told && now - *state.content_changed_at > *source.stale_after;
+bool is_stale(const SourceConfig& source, const SourceState& state,
+              const EvaluationContext& context) {
+  if (!source.stale_after || !state.content_changed_at || state.failing_told || state.stale_told) {
+    return false;
+  }
+  const std::string& timezone = context.config.timezone;
+  const Date changed = local_date(*state.content_changed_at, timezone);
+  const Date last_day = context.config.calendars.trust().after(changed, *source.stale_after);
+  return local_date(context.now, timezone) > last_day;
 }
 
 }  // namespace
@@ -74,7 +81,7 @@ Result<std::vector<Delivery>> tell_stale_sources(store::Writer& writer,
   for (const SourceConfig& source : context.config.sources) {
     auto state = writer.source_state(source.name);
     if (!state) return tl::unexpected<Error>(std::move(state.error()));
-    if (!*state || !is_stale(source, **state, context.now)) continue;
+    if (!*state || !is_stale(source, **state, context)) continue;
     (*state)->stale_told = true;
     auto saved = writer.save_source_state(**state);
     if (!saved) return tl::unexpected<Error>(std::move(saved.error()));

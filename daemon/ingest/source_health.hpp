@@ -18,7 +18,8 @@ namespace kpid::ingest {
                                                                const EvaluationContext& context,
                                                                const Run& run);
 
-// Once for each silence: a source whose content has not changed for longer than its stale_after.
+// Once for each silence: a source whose content has not changed for longer than its stale_after,
+// counted in the trust's calendar: from the day of the change, which does not count itself.
 // Sources that fail are not told of again: tell_source_health() has done so.
 [[nodiscard]] Result<std::vector<Delivery>> tell_stale_sources(store::Writer& writer,
                                                                const EvaluationContext& context);

@@ -19,8 +19,8 @@ namespace kpid {
 // the value of the same period of the last year, with the interval from the errors that it would
 // have made so far (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 5.5). Nothing
 // where there are too few values: 3 for a line, for the season one full year and a value beyond it,
-// for only then is an error known. `sure` is at least 0 (no interval) and below 100. A value that is
-// no number is as good as absent.
+// for only then is an error known. `sure` is at least 0 (no interval) and below 100. A value that
+// is no number is as good as absent.
 [[nodiscard]] std::optional<Forecast> forecast(std::span<const KpiValue> series, Calendar calendar,
                                                const ForecastSpec& spec);
 

@@ -45,6 +45,16 @@ class MeasurementReader {
 // completeness; of a KPI that does not roll up, what is measured of the trust itself. A period
 // without a value is absent, never 0. From the config: the catalogue (a KPI may rest on others),
 // the organisations and their school calendars.
+//
+// The roll-up is the KPI's own calculation over sums: what each measure that it names, at whatever
+// depth, comes to over the schools that have all of them for the period. So a share rolls up by its
+// parts, a gap between two shares by each one's own parts and of the same schools, and a linear
+// expression is the sum of the schools' values. A percentage whose parts are not known is never
+// added. Months until a limit, and a KPI that does not roll up, cannot be added: such a name stands
+// for the trust's own value, and a formula that has one is worked out over the trust's values.
+//
+// A group below a KPI's `smallest_group` has no value; in the trust's sum it counts only together
+// with others that make a large enough one.
 [[nodiscard]] Result<std::vector<KpiValue>> kpi_series(
     const Kpi& kpi, const Organisation& organisation, std::string_view subgroup,
     const Config& config, const MeasurementReader& reader, const Window& window);

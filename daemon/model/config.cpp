@@ -82,9 +82,40 @@ std::vector<MeasureInput> inputs_of(const Config& config, const Kpi& kpi) {
   return {inputs.begin(), inputs.end()};
 }
 
-std::optional<double> target_of(const Kpi& kpi, std::string_view /*organisation*/,
-                                const Period& /*period*/) {
-  return kpi.target;
+namespace {
+
+bool fits(const Target& target, std::string_view organisation, const Period& period) {
+  if (!target.organisation.empty() && target.organisation != organisation) return false;
+  return !target.days || (target.days->start <= period.end && period.end <= target.days->end);
+}
+
+// Of two that fit, whether the first says more.
+bool goes_before(const Target& one, const Target& other) {
+  if (one.organisation.empty() != other.organisation.empty()) return other.organisation.empty();
+  if (one.days.has_value() != other.days.has_value()) return one.days.has_value();
+  return one.days && *one.days > *other.days;
+}
+
+// On a trajectory the period's last day counts, from the first day's value to the last day's.
+double value_on(const Target& target, Date day) {
+  if (!target.value_at_end || !target.days || target.days->start == target.days->end) {
+    return target.value;
+  }
+  const auto length = static_cast<double>((target.days->end - target.days->start).count());
+  const auto gone = static_cast<double>((day - target.days->start).count());
+  return target.value + (*target.value_at_end - target.value) * gone / length;
+}
+
+}  // namespace
+
+std::optional<double> target_of(const Kpi& kpi, std::string_view organisation,
+                                const Period& period) {
+  const Target* best = nullptr;
+  for (const Target& target : kpi.targets) {
+    if (!fits(target, organisation, period)) continue;
+    if (best == nullptr || goes_before(target, *best)) best = &target;
+  }
+  return best == nullptr ? kpi.target : value_on(*best, period.end);
 }
 
 }  // namespace kpid

@@ -41,7 +41,7 @@ struct SourceConfig {
   std::uint64_t size_limit = 4ULL << 30;  // of one document
   std::chrono::milliseconds time_limit{std::chrono::minutes{10}};
   std::uint64_t memory_limit = 512ULL << 20;
-  std::optional<std::chrono::milliseconds> stale_after;
+  std::optional<Span> stale_after;  // nothing new for longer than this is told of
 };
 
 enum class DestinationFormat { standard, teams };

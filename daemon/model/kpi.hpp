@@ -58,6 +58,7 @@ struct Reference {
   bool is_kpi = false;                  // config/ resolves it
   std::optional<std::string> subgroup;  // canonical; none: the subgroup that is asked for
   At at = At::same_period;
+  Unit unit = Unit::count;  // of a measure, where its manifest says: a percentage is never added up
   friend bool operator==(const Reference&, const Reference&) = default;
 };
 // An arithmetic expression over references, as muParser reads it: the operator's text with each

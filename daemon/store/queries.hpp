@@ -27,12 +27,41 @@ std::optional<DocumentRecord> read_document(Connection& c, DocumentId id);
 std::vector<Mark> read_marks(Connection& c);
 std::optional<SourceState> read_source_state(Connection& c, std::string_view source);
 std::vector<Run> read_runs(Connection& c, std::string_view source, std::size_t limit);
+std::vector<NewestEnd> read_newest_ends(Connection& c, std::string_view measure,
+                                        std::string_view subgroup);
+// A measurement from twelve columns, `first` on: period_start, period_end, revision, value,
+// numerator, denominator, known_at, run, document, row_first, row_last, stated_on.
+Measurement measurement_at(const Query& q, int first);
+
+// queries_history.cpp
+std::vector<SeriesRecord> read_all_series(Connection& c);
+Result<void> read_history(Connection& c, Timestamp from, Timestamp to, const TakeHistory& take);
+std::vector<Run> read_runs_ended(Connection& c, Timestamp from, Timestamp to);
+std::vector<EvidenceRecord> read_evidence(Connection& c, std::string_view event_id);
+Run run_at(const Query& q);  // the columns of KPID_RUN_COLUMNS
+#define KPID_RUN_COLUMNS                                                              \
+  "id, source, started_at, ended_at, outcome, error_kind, reason, detail, rows_read," \
+  " observations, created, revised, unchanged, refused, notes_total"
+
+// retention.cpp
+Disposable find_disposable(Connection& c, const Keep& keep, SeriesId from);
+std::vector<DocumentId> find_unused_documents(Connection& c, Timestamp before);
+
+// What the database remembers of itself.
+inline constexpr const char* evidence_since = "evidence_since";    // when the first was written
+inline constexpr const char* compacted_until = "compacted_until";  // days before it, by week
+std::optional<std::int64_t> remembered(Connection& c, const char* name);
+std::optional<Date> remembered_day(Connection& c, const char* name);
+[[nodiscard]] bool same_week(Date a, Date b) noexcept;  // from Monday to Sunday
 
 // queries_alerts.cpp
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);
 std::vector<Alert> read_alerts(Connection& c, const AlertQuery& wanted);
 std::optional<Alert> read_alert(Connection& c, std::string_view id);
+std::uint32_t count_alert_changes(Connection& c, std::string_view rule,
+                                  std::string_view organisation, std::string_view subgroup,
+                                  Timestamp since);
 std::vector<EventRecord> read_events(Connection& c, std::string_view subject);
 std::optional<Event> read_event(Connection& c, std::string_view id);
 std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted);

@@ -12,7 +12,7 @@ namespace {
 #define KPID_ALERT_COLUMNS                                                                       \
   "id, rule, kpi, organisation, subgroup, state, severity, seq, opened_at, changed_at, "         \
   "fired_at, resolved_at, resolution, since_start, since_end, period_start, period_end, value, " \
-  "acknowledged_by, note"
+  "acknowledged_by, note, flapping"
 #define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
 #define KPID_DELIVERY_COLUMNS                                                                \
   "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
@@ -38,6 +38,7 @@ Alert alert_at(const Query& q) {
   alert.value = q.real(17);
   alert.acknowledged_by = q.text(18);
   alert.note = q.text(19);
+  alert.flapping = q.integer(20) != 0;
   return alert;
 }
 
@@ -116,6 +117,16 @@ std::optional<Alert> read_alert(Connection& c, std::string_view id) {
   q.bind(id);
   if (!q.step()) return std::nullopt;
   return alert_at(q);
+}
+
+std::uint32_t count_alert_changes(Connection& c, std::string_view rule,
+                                  std::string_view organisation, std::string_view subgroup,
+                                  Timestamp since) {
+  Query q = c.query(
+      "SELECT total(fired_at >= ?4) + total(resolved_at >= ?4) FROM alert"
+      " WHERE rule = ?1 AND organisation = ?2 AND subgroup = ?3 AND fired_at IS NOT NULL");
+  q.bind(rule, organisation, subgroup, since);
+  return q.step() ? static_cast<std::uint32_t>(q.integer(0)) : 0;
 }
 
 std::vector<EventRecord> read_events(Connection& c, std::string_view subject) {

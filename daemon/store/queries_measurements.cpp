@@ -9,7 +9,7 @@
 namespace kpid::store {
 namespace {
 
-constexpr std::int64_t any_day = std::numeric_limits<std::int64_t>::min();
+constexpr std::int64_t any_day = std::numeric_limits<std::int32_t>::min();
 constexpr std::int64_t any_time = std::numeric_limits<std::int64_t>::max();
 
 std::int64_t from_of(const Window& window) {
@@ -19,8 +19,19 @@ std::int64_t as_of_of(const Window& window) {
   return window.as_of ? milliseconds_since_epoch(*window.as_of) : any_time;
 }
 
-// Columns: period_start, period_end, revision, value, numerator, denominator, known_at, run,
-// document, row_first, row_last, stated_on, from `first` on.
+// Whether `row` is the later word on the same period. Of one source the higher revision is; of two
+// sources the one that was stated last, or, where that is not known, became known last.
+bool supersedes(const Measurement& row, std::int64_t series, const Measurement& other,
+                std::int64_t other_series) {
+  if (series == other_series) return row.revision > other.revision;
+  if (row.stated_on && other.stated_on && row.stated_on != other.stated_on) {
+    return row.stated_on > other.stated_on;
+  }
+  return row.known_at >= other.known_at;
+}
+
+}  // namespace
+
 Measurement measurement_at(const Query& q, int first) {
   Measurement row;
   row.period = {q.day(first), q.day(first + 1)};
@@ -37,26 +48,13 @@ Measurement measurement_at(const Query& q, int first) {
   return row;
 }
 
-// Whether `row` is the later word on the same period. Of one source the higher revision is; of two
-// sources the one that was stated last, or, where that is not known, became known last.
-bool supersedes(const Measurement& row, std::int64_t series, const Measurement& other,
-                std::int64_t other_series) {
-  if (series == other_series) return row.revision > other.revision;
-  if (row.stated_on && other.stated_on && row.stated_on != other.stated_on) {
-    return row.stated_on > other.stated_on;
-  }
-  return row.known_at >= other.known_at;
-}
-
-}  // namespace
-
 std::vector<Measurement> read_series(Connection& c, const SeriesKey& key, const Window& window) {
   Query q = c.query(
       "SELECT m.period_start, m.period_end, m.revision, m.value, m.numerator, m.denominator,"
       " m.known_at, m.run, m.document, m.row_first, m.row_last, m.stated_on, m.series"
       " FROM series s JOIN measurement m ON m.series = s.id"
       " WHERE s.measure = ?1 AND s.subgroup = ?2 AND s.organisation = ?3"
-      " AND m.period_end >= ?4 AND m.known_at <= ?5"
+      " AND m.period_start >= ?4 - s.longest AND m.period_end >= ?4 AND m.known_at <= ?5"
       " ORDER BY m.period_start, m.period_end, m.series, m.revision");
   q.bind(key.measure, key.subgroup, key.organisation, from_of(window), as_of_of(window));
   std::vector<Measurement> rows;
@@ -82,7 +80,8 @@ std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view
       " m.known_at, m.run, m.document, m.row_first, m.row_last, m.stated_on, m.series, "
       "s.organisation"
       " FROM series s JOIN measurement m ON m.series = s.id"
-      " WHERE s.measure = ?1 AND s.subgroup = ?2 AND m.period_end >= ?3 AND m.known_at <= ?4"
+      " WHERE s.measure = ?1 AND s.subgroup = ?2 AND m.period_start >= ?3 - s.longest"
+      " AND m.period_end >= ?3 AND m.known_at <= ?4"
       " ORDER BY m.period_start, m.period_end, s.organisation, m.series, m.revision");
   q.bind(measure, subgroup, from_of(window), as_of_of(window));
   std::vector<OrganisationMeasurement> rows;
@@ -124,6 +123,21 @@ std::vector<SeriesKey> read_series_of_measure(Connection& c, std::string_view me
   std::vector<SeriesKey> keys;
   while (q.step()) keys.push_back({std::string{measure}, q.text(0), q.text(1)});
   return keys;
+}
+
+std::vector<NewestEnd> read_newest_ends(Connection& c, std::string_view measure,
+                                        std::string_view subgroup) {
+  Query q = c.query(
+      "SELECT organisation, max(newest) FROM (SELECT s.organisation,"
+      " (SELECT max(m.period_end) FROM measurement m WHERE m.series = s.id"
+      "  AND m.period_start >= (SELECT max(n.period_start) FROM measurement n"
+      "   WHERE n.series = s.id) - s.longest) AS newest"
+      " FROM series s WHERE s.measure = ?1 AND s.subgroup = ?2)"
+      " WHERE newest IS NOT NULL GROUP BY organisation");
+  q.bind(measure, subgroup);
+  std::vector<NewestEnd> rows;
+  while (q.step()) rows.push_back({q.text(0), q.day(1)});
+  return rows;
 }
 
 std::optional<DocumentRecord> read_document(Connection& c, DocumentId id) {
@@ -173,26 +187,10 @@ std::optional<SourceState> read_source_state(Connection& c, std::string_view sou
 std::vector<Run> read_runs(Connection& c, std::string_view source, std::size_t limit) {
   std::vector<Run> runs;
   {
-    Query q = c.query(
-        "SELECT id, source, started_at, ended_at, outcome, error_kind, reason, detail, rows_read,"
-        " observations, created, revised, unchanged, refused, notes_total"
-        " FROM run WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
+    Query q =
+        c.query("SELECT " KPID_RUN_COLUMNS " FROM run WHERE source = ?1 ORDER BY id DESC LIMIT ?2");
     q.bind(source, static_cast<std::int64_t>(limit));
-    const auto count = [&q](int column) { return static_cast<std::uint64_t>(q.integer(column)); };
-    while (q.step()) {
-      Run run;
-      run.id = q.integer(0);
-      run.source = q.text(1);
-      run.started_at = q.time(2);
-      run.ended_at = q.optional_time(3);
-      run.outcome = static_cast<RunOutcome>(q.integer(4));
-      run.error_kind = static_cast<ErrorKind>(q.integer(5));
-      run.reason = q.text(6);
-      run.detail = q.text(7);
-      run.counts = {count(8), count(9), count(10), count(11), count(12), count(13)};
-      run.notes_total = count(14);
-      runs.push_back(std::move(run));
-    }
+    while (q.step()) runs.push_back(run_at(q));
   }
   for (auto& run : runs) {
     Query q = c.query("SELECT level, place, sentence FROM run_note WHERE run = ?1 ORDER BY number");

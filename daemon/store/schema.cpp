@@ -109,7 +109,29 @@ CREATE TABLE file_read (
   STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array<std::string_view, 4> all_steps{version_1, version_2, version_3, version_4};
+// What an alert's event rested on; until when events have none of it on record; how long a series'
+// longest period is, so that a read of its last weeks need not pass over all of its years.
+constexpr std::string_view version_5 = R"sql(
+ALTER TABLE alert ADD COLUMN flapping INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX alert_by_series ON alert (rule, organisation, subgroup);
+CREATE TABLE event_evidence (
+  event TEXT NOT NULL REFERENCES event (id), series INTEGER NOT NULL,
+  period_start INTEGER NOT NULL, period_end INTEGER NOT NULL, revision INTEGER NOT NULL,
+  PRIMARY KEY (event, series, period_start, period_end, revision)) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_of_measurement
+  ON event_evidence (series, period_start, period_end, revision);
+CREATE INDEX document_of_run ON document (run);
+CREATE TABLE remembered (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+INSERT INTO remembered SELECT 'evidence_since', max(at) FROM event WHERE subject LIKE 'alt!_%'
+  ESCAPE '!' HAVING count(*) > 0;
+ALTER TABLE series ADD COLUMN longest INTEGER NOT NULL DEFAULT 0;
+UPDATE series SET longest = coalesce(
+  (SELECT max(period_end - period_start) FROM measurement m WHERE m.series = series.id), 0);
+)sql";
+
+constexpr std::array<std::string_view, 5> all_steps{
+    version_1, version_2, version_3, version_4, version_5,
+};
 
 std::size_t version_of(Connection& connection) {
   Query query = connection.query("PRAGMA user_version");

@@ -33,6 +33,7 @@ void SqlWriter::forget() noexcept {
   latest_.clear();
   latest_count_ = 0;
   last_put_ = nullptr;
+  compacted_until_.reset();
 }
 
 Result<RunId> SqlWriter::begin_run(std::string_view source, Timestamp at) {
@@ -149,16 +150,20 @@ Result<SeriesId> SqlWriter::series_id(std::string_view source, const SeriesKey& 
   });
 }
 
-SqlWriter::LatestByPeriod& SqlWriter::latest_of(SeriesId series) {
+SqlWriter::LatestOfSeries& SqlWriter::latest_of(SeriesId series) {
   const auto found = latest_.find(series);
   if (found != latest_.end()) return found->second;
   if (latest_count_ > most_remembered) forget();
+  std::chrono::days longest{0};
   {
     // What a foreign key would ask for each row: an id from before a rollback may be gone.
-    Query q = connection_.query("SELECT 1 FROM series WHERE id = ?1");
+    Query q = connection_.query("SELECT longest FROM series WHERE id = ?1");
     if (!q.bind(series).step()) throw SqlError(0, fmt::format("there is no series {}", series));
+    longest = std::chrono::days{q.integer(0)};
   }
-  auto& periods = latest_[series];
+  auto& known = latest_[series];
+  known.longest = longest;
+  auto& periods = known.periods;
   Query q = connection_.query(
       "SELECT period_start, period_end, revision, value, numerator, denominator, known_at,"
       " stated_on FROM measurement WHERE series = ?1 ORDER BY period_start, period_end, revision");
@@ -172,7 +177,31 @@ SqlWriter::LatestByPeriod& SqlWriter::latest_of(SeriesId series) {
                                      q.optional_day(7)};
   }
   latest_count_ += periods.size();
-  return periods;
+  return known;
+}
+
+// Whether retention has dropped this day, or would at once: a source that states its whole history
+// again must not bring it back.
+bool SqlWriter::is_compacted(const LatestOfSeries& known, const Period& period) {
+  if (period.start != period.end) return false;
+  if (!compacted_until_) {
+    compacted_until_ = remembered_day(connection_, compacted_until).value_or(Date::min());
+  }
+  if (period.end >= *compacted_until_) return false;
+  auto later = known.periods.upper_bound(period);
+  for (; later != known.periods.end() && same_week(later->first.start, period.start); ++later) {
+    if (later->first.start == later->first.end) return true;
+  }
+  return false;
+}
+
+// A read of the last weeks passes over whatever starts earlier than the longest period could.
+void SqlWriter::lengthen(SeriesId series, LatestOfSeries& known, const Period& period) {
+  if (period.end - period.start <= known.longest) return;
+  known.longest = period.end - period.start;
+  connection_.query("UPDATE series SET longest = ?2 WHERE id = ?1")
+      .bind(series, static_cast<std::int64_t>(known.longest.count()))
+      .run();
 }
 
 // The same value, stated anew: whatever contradicts it must now be younger than that.
@@ -197,8 +226,14 @@ Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
       last_series_ = series;
     }
     // Most rows are the newest of their series.
-    Latest& latest = last_put_->try_emplace(last_put_->end(), measurement.period)->second;
+    auto& periods = last_put_->periods;
+    const auto place = periods.try_emplace(periods.end(), measurement.period);
+    Latest& latest = place->second;
     const bool is_new = latest.revision == 0;
+    if (is_new && is_compacted(*last_put_, measurement.period)) {
+      periods.erase(place);
+      return Put::unchanged;
+    }
     if (!is_new && same_bits(latest.value, value) && same_bits(latest.numerator, numerator) &&
         same_bits(latest.denominator, denominator)) {
       if (measurement.stated_on > latest.stated_on) {
@@ -209,7 +244,10 @@ Result<Put> SqlWriter::put(SeriesId series, RunId run, Timestamp known_at,
     if (!is_new && measurement.stated_on && measurement.stated_on < latest.stated_on) {
       return Put::outdated;
     }
-    if (is_new) ++latest_count_;
+    if (is_new) {
+      ++latest_count_;
+      lengthen(series, *last_put_, measurement.period);
+    }
     // A clock that was set back must not make an old view show what was not known then.
     const Timestamp known = std::max(known_at, latest.known_at);
     latest = {latest.revision + 1, value, numerator, denominator, known, measurement.stated_on};
@@ -242,141 +280,6 @@ Result<void> SqlWriter::mark(SeriesId series, const Period& earliest) {
 Result<void> SqlWriter::clear_mark(SeriesId series) {
   return guarded(
       [&] { connection_.query("DELETE FROM mark WHERE series = ?1").bind(series).run(); });
-}
-
-Result<void> SqlWriter::save_alert(const Alert& alert) {
-  return guarded([&] {
-    connection_
-        .query(
-            "INSERT INTO alert VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-            " ?14, ?15, ?16, ?17, ?18, ?19, ?20)"
-            " ON CONFLICT (id) DO UPDATE SET state = excluded.state, severity = excluded.severity,"
-            " seq = excluded.seq, changed_at = excluded.changed_at, fired_at = excluded.fired_at,"
-            " resolved_at = excluded.resolved_at, resolution = excluded.resolution,"
-            " since_start = excluded.since_start, since_end = excluded.since_end,"
-            " period_start = excluded.period_start, period_end = excluded.period_end,"
-            " value = excluded.value, acknowledged_by = excluded.acknowledged_by,"
-            " note = excluded.note")
-        .bind(alert.id, alert.rule, alert.kpi, alert.organisation, alert.subgroup,
-              static_cast<std::int64_t>(alert.state), static_cast<std::int64_t>(alert.severity),
-              alert.seq, alert.opened_at, alert.changed_at, alert.fired_at, alert.resolved_at,
-              static_cast<std::int64_t>(alert.resolution), alert.since.start, alert.since.end,
-              alert.period.start, alert.period.end, alert.value, alert.acknowledged_by, alert.note)
-        .run();
-  });
-}
-
-Result<void> SqlWriter::add_event(const Event& event) {
-  return guarded([&] {
-    connection_.query("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
-        .bind(event.id, to_string(event.type), event.subject, event.seq, event.at,
-              static_cast<std::int64_t>(event.severity), event.owner, event.kpi, event.organisation,
-              event.data)
-        .run();
-  });
-}
-
-Result<void> SqlWriter::add_delivery(Delivery& delivery) {
-  return guarded([&] {
-    const bool claimed = may_go_next(connection_, delivery.destination, delivery.subject);
-    connection_
-        .query(
-            "INSERT INTO delivery (event, event_type, destination, subject, content_type, state,"
-            " claimed, attempts, created_at, next_attempt_at, last_status, last_error)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, ?7, ?8, 0, '')")
-        .bind(delivery.event_id, to_string(delivery.event_type), delivery.destination,
-              delivery.subject, delivery.content_type, claimed, delivery.created_at,
-              delivery.next_attempt_at)
-        .run();
-    const std::int64_t id = connection_.last_id();
-    connection_.query("INSERT INTO delivery_body (delivery, body) VALUES (?1, ?2)")
-        .bind(id, delivery.body)
-        .run();
-    delivery.id = id;
-    delivery.claimed = claimed;
-  });
-}
-
-Result<std::size_t> SqlWriter::release_claims() {
-  return guarded([&] {
-    connection_.query("UPDATE delivery SET claimed = 0 WHERE state = 0 AND claimed = 1").run();
-    return static_cast<std::size_t>(connection_.changes());
-  });
-}
-
-Result<void> SqlWriter::release_claims(std::span<const std::int64_t> ids) {
-  return guarded([&] {
-    for (const std::int64_t id : ids) {
-      connection_.query("UPDATE delivery SET claimed = 0 WHERE id = ?1").bind(id).run();
-    }
-  });
-}
-
-Result<std::vector<Delivery>> SqlWriter::claim_due(Timestamp now, std::size_t limit,
-                                                   std::span<const std::string> except) {
-  return guarded([&] {
-    auto due = read_due(connection_, now, limit, except);
-    for (auto& delivery : due) {
-      connection_.query("UPDATE delivery SET claimed = 1 WHERE id = ?1").bind(delivery.id).run();
-      delivery.claimed = true;
-    }
-    return due;
-  });
-}
-
-Result<void> SqlWriter::record_attempt(const DeliveryAttempt& attempt) {
-  return guarded([&] {
-    const auto state = static_cast<std::int64_t>(attempt.state);
-    connection_.query("INSERT INTO delivery_attempt VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
-        .bind(attempt.delivery, attempt.number, attempt.at, attempt.latency_ms, attempt.status,
-              attempt.error, state, attempt.next_attempt_at)
-        .run();
-    const bool finished = attempt.state != DeliveryState::pending;
-    connection_
-        .query(
-            "UPDATE delivery SET state = ?2, claimed = 0, attempts = ?3, next_attempt_at = ?4,"
-            " finished_at = ?5, last_status = ?6, last_error = ?7 WHERE id = ?1")
-        .bind(attempt.delivery, state, attempt.number, attempt.next_attempt_at,
-              finished ? std::optional<Timestamp>{attempt.at} : std::nullopt, attempt.status,
-              attempt.error)
-        .run();
-  });
-}
-
-Result<void> SqlWriter::replay_delivery(std::int64_t id, Timestamp now) {
-  auto replayed = guarded([&] {
-    connection_
-        .query(
-            "UPDATE delivery SET state = 0, claimed = 0, next_attempt_at = ?2, finished_at = NULL"
-            " WHERE id = ?1 AND state <> 0")
-        .bind(id, now)
-        .run();
-    return connection_.changes();
-  });
-  if (!replayed) return tl::unexpected(replayed.error());
-  if (*replayed == 1) return {};
-  auto found = delivery(id);
-  if (!found) return tl::unexpected(found.error());
-  if (!*found) {
-    return fail(ErrorKind::not_found,
-                fmt::format("there is no delivery {}: `kpictl deliveries` lists them", id));
-  }
-  return fail(ErrorKind::conflict,
-              fmt::format("delivery {} is still on its way: it is tried again by itself", id));
-}
-
-Result<void> SqlWriter::save_destination_state(const DestinationState& state) {
-  return guarded([&] {
-    connection_.query("INSERT OR REPLACE INTO destination VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-        .bind(state.name, state.disabled, state.disabled_reason, state.failing_since,
-              state.last_failed_at, state.last_delivered_at)
-        .run();
-  });
-}
-
-Result<std::optional<Timestamp>> SqlWriter::next_delivery_due(
-    std::span<const std::string> except) const {
-  return guarded([&] { return read_next_due(connection_, except); });
 }
 
 }  // namespace kpid::store

@@ -5,7 +5,9 @@
 
 // The Writer over a connection, and the Reader that shares its questions.
 
+#include <chrono>
 #include <map>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -38,6 +40,13 @@ class Answers : public Base {
   Result<std::vector<SeriesKey>> series_of_measure(std::string_view measure) const override {
     return guarded([&] { return read_series_of_measure(connection_, measure); });
   }
+  Result<std::vector<SeriesRecord>> all_series() const override {
+    return guarded([&] { return read_all_series(connection_); });
+  }
+  Result<std::vector<NewestEnd>> newest_ends(std::string_view measure,
+                                             std::string_view subgroup) const override {
+    return guarded([&] { return read_newest_ends(connection_, measure, subgroup); });
+  }
   Result<std::vector<Measurement>> revisions(const SeriesKey& key,
                                              const Period& period) const override {
     return guarded([&] { return read_revisions(connection_, key, period); });
@@ -47,6 +56,13 @@ class Answers : public Base {
   }
   Result<std::vector<Mark>> marks() const override {
     return guarded([&] { return read_marks(connection_); });
+  }
+  Result<void> history(Timestamp from, Timestamp to, const TakeHistory& take) const override {
+    auto read = guarded([&] { return read_history(connection_, from, to, take); });
+    return read ? std::move(*read) : tl::unexpected(std::move(read.error()));
+  }
+  Result<std::vector<Run>> runs_ended(Timestamp from, Timestamp to) const override {
+    return guarded([&] { return read_runs_ended(connection_, from, to); });
   }
   Result<std::optional<Alert>> open_alert(std::string_view rule, std::string_view organisation,
                                           std::string_view subgroup) const override {
@@ -64,6 +80,14 @@ class Answers : public Base {
   Result<std::optional<Event>> event(std::string_view id) const override {
     return guarded([&] { return read_event(connection_, id); });
   }
+  Result<std::vector<EvidenceRecord>> evidence(std::string_view event_id) const override {
+    return guarded([&] { return read_evidence(connection_, event_id); });
+  }
+  Result<std::uint32_t> alert_changes(std::string_view rule, std::string_view organisation,
+                                      std::string_view subgroup, Timestamp since) const override {
+    return guarded(
+        [&] { return count_alert_changes(connection_, rule, organisation, subgroup, since); });
+  }
   Result<std::vector<Delivery>> deliveries(const DeliveryQuery& query) const override {
     return guarded([&] { return read_deliveries(connection_, query); });
   }
@@ -75,6 +99,12 @@ class Answers : public Base {
   }
   Result<std::vector<DestinationState>> destination_states() const override {
     return guarded([&] { return read_destination_states(connection_); });
+  }
+  Result<Disposable> disposable(const Keep& keep, SeriesId from) const override {
+    return guarded([&] { return find_disposable(connection_, keep, from); });
+  }
+  Result<std::vector<DocumentId>> unused_documents(Timestamp before) const override {
+    return guarded([&] { return find_unused_documents(connection_, before); });
   }
   Result<Reader::OutboxCounts> outbox_counts() const override {
     return guarded([&] { return read_outbox_counts(connection_); });
@@ -105,6 +135,7 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> clear_mark(SeriesId series) override;
   Result<void> save_alert(const Alert& alert) override;
   Result<void> add_event(const Event& event) override;
+  Result<void> add_evidence(std::string_view event_id, std::span<const KpiInput> inputs) override;
   Result<void> add_delivery(Delivery& delivery) override;
   Result<std::size_t> release_claims() override;
   Result<void> release_claims(std::span<const std::int64_t> ids) override;
@@ -115,6 +146,12 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> save_destination_state(const DestinationState& state) override;
   Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except) const override;
+
+  Result<std::size_t> drop_runs(Timestamp ended_before, std::size_t limit) override;
+  Result<std::size_t> drop_deliveries(Timestamp finished_before, std::size_t limit) override;
+  Result<std::size_t> drop_measurements(std::span<const MeasurementPlace> places,
+                                        std::optional<Date> daily) override;
+  Result<std::size_t> drop_documents(std::span<const DocumentId> documents) override;
 
   // What was remembered of uncommitted rows is forgotten.
   void forget() noexcept;
@@ -128,17 +165,23 @@ class SqlWriter final : public Answers<Writer> {
     Timestamp known_at{};
     std::optional<Date> stated_on;
   };
-  using LatestByPeriod = std::map<Period, Latest>;
+  struct LatestOfSeries {
+    std::map<Period, Latest> periods;
+    std::chrono::days longest{0};  // of the periods, at least
+  };
 
-  LatestByPeriod& latest_of(SeriesId series);
+  LatestOfSeries& latest_of(SeriesId series);
   void restate(SeriesId series, const Period& period, Latest& latest, Date stated_on);
+  bool is_compacted(const LatestOfSeries& known, const Period& period);
+  void lengthen(SeriesId series, LatestOfSeries& known, const Period& period);
 
   // The newest revision of each period of the series that a run touches, so that an upsert needs
   // no look-up of its own. Bounded, and emptied when a run ends.
-  std::unordered_map<SeriesId, LatestByPeriod> latest_;
+  std::unordered_map<SeriesId, LatestOfSeries> latest_;
   std::size_t latest_count_ = 0;
+  std::optional<Date> compacted_until_;  // once it was asked for
   SeriesId last_series_ = 0;
-  LatestByPeriod* last_put_ = nullptr;  // of last_series_: rows often come series by series
+  LatestOfSeries* last_put_ = nullptr;  // of last_series_: rows often come series by series
 };
 
 }  // namespace kpid::store

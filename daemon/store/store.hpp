@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -57,6 +58,48 @@ struct DocumentRecord {  // where a measurement came from
   Timestamp fetched_at{};
 };
 
+struct SeriesRecord {
+  SeriesId id = 0;
+  SeriesKey key;
+  std::string source;
+};
+
+struct EvidenceRecord {  // a measurement that an alert's event rested on
+  SeriesKey series;
+  std::string source;
+  Measurement measurement;
+  std::optional<DocumentRecord> document;
+};
+
+struct HistoryRow {
+  SeriesId series = 0;
+  Measurement measurement;
+};
+using TakeHistory = std::function<Result<void>(std::span<const HistoryRow>)>;
+
+struct NewestEnd {  // how far a measure of an organisation reaches
+  std::string organisation;
+  Date end{};
+};
+
+struct MeasurementPlace {
+  SeriesId series = 0;
+  Period period;
+  std::uint32_t revision = 0;
+};
+
+// How far back is kept; nothing where for ever.
+struct Keep {
+  std::optional<Timestamp> runs;        // that ended since then
+  std::optional<Timestamp> deliveries;  // that were finished since then
+  std::optional<Timestamp> superseded;  // revisions that were the newest word at any time since
+  std::optional<Date> daily;            // days since then; before it the last of each week
+};
+struct Disposable {
+  std::vector<MeasurementPlace> places;
+  std::optional<SeriesId> next;  // where to look on; nothing at the end
+};
+
 struct AlertQuery {
   bool include_resolved = false;
   std::string organisation;  // empty: any
@@ -90,10 +133,22 @@ class Reader : public MeasurementReader {
                                                       std::size_t limit) const = 0;  // newest first
   [[nodiscard]] virtual Result<std::vector<SeriesKey>> series_of_measure(
       std::string_view measure) const = 0;
+  [[nodiscard]] virtual Result<std::vector<SeriesRecord>> all_series() const = 0;
+  // The end of the newest period of each organisation that ever had one, whatever the source.
+  [[nodiscard]] virtual Result<std::vector<NewestEnd>> newest_ends(
+      std::string_view measure, std::string_view subgroup) const = 0;
   [[nodiscard]] virtual Result<std::vector<Measurement>> revisions(const SeriesKey& key,
                                                                    const Period& period) const = 0;
   [[nodiscard]] virtual Result<std::optional<DocumentRecord>> document(DocumentId id) const = 0;
   [[nodiscard]] virtual Result<std::vector<Mark>> marks() const = 0;
+  // Every revision that became known in [from, to), in the order in which it did: by instant, run,
+  // series, period, revision. Handed over in batches, so that years need no memory; a failure that
+  // `take` returns ends the reading. `take` must not itself ask for history.
+  [[nodiscard]] virtual Result<void> history(Timestamp from, Timestamp to,
+                                             const TakeHistory& take) const = 0;
+  // Runs that ended in [from, to), in the order in which they did, without notes. Those that
+  // retention has dropped stored nothing.
+  [[nodiscard]] virtual Result<std::vector<Run>> runs_ended(Timestamp from, Timestamp to) const = 0;
   [[nodiscard]] virtual Result<std::optional<Alert>> open_alert(
       std::string_view rule, std::string_view organisation, std::string_view subgroup) const = 0;
   [[nodiscard]] virtual Result<std::vector<Alert>> alerts(const AlertQuery& query) const = 0;
@@ -101,12 +156,29 @@ class Reader : public MeasurementReader {
   // In order of seq; the state history of an alert, and who was told.
   [[nodiscard]] virtual Result<std::vector<EventRecord>> events(std::string_view subject) const = 0;
   [[nodiscard]] virtual Result<std::optional<Event>> event(std::string_view id) const = 0;
+  // In order of series and period. Empty where the event judged nothing new (an acknowledgement)
+  // or is older than the record of evidence.
+  [[nodiscard]] virtual Result<std::vector<EvidenceRecord>> evidence(
+      std::string_view event_id) const = 0;
+  // How often alerts of this rule and series have fired or resolved since then. Pending ones that
+  // passed without firing do not count.
+  [[nodiscard]] virtual Result<std::uint32_t> alert_changes(std::string_view rule,
+                                                            std::string_view organisation,
+                                                            std::string_view subgroup,
+                                                            Timestamp since) const = 0;
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(
       const DeliveryQuery& query) const = 0;  // newest first, without bodies
   [[nodiscard]] virtual Result<std::optional<Delivery>> delivery(std::int64_t id) const = 0;
   [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
       std::int64_t delivery) const = 0;
   [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
+  // Measurements that need not be kept, of series from `from` on: superseded revisions, and days of
+  // which the week has a later one. Never what an event rests on, nor the day from which a change
+  // since the autumn census is counted. It looks at some 200,000 rows, which takes a while.
+  [[nodiscard]] virtual Result<Disposable> disposable(const Keep& keep, SeriesId from) const = 0;
+  // Of runs that ended before then, and no measurement came from them. Long.
+  [[nodiscard]] virtual Result<std::vector<DocumentId>> unused_documents(
+      Timestamp before) const = 0;
   struct OutboxCounts {
     std::uint64_t pending = 0;
     std::uint64_t dead = 0;
@@ -146,6 +218,10 @@ class Writer : public Reader {
   // Alerts and events.
   virtual Result<void> save_alert(const Alert& alert) = 0;
   virtual Result<void> add_event(const Event& event) = 0;
+  // What the event rests on: in its own transaction. A measurement that stands there twice counts
+  // once; one that the store does not have is ErrorKind::storage.
+  virtual Result<void> add_evidence(std::string_view event_id,
+                                    std::span<const KpiInput> inputs) = 0;
 
   // The outbox. A delivery that is the oldest unfinished of its (destination, subject), to a
   // destination that is not disabled, is born claimed by this daemon: it is sent straight after the
@@ -165,6 +241,16 @@ class Writer : public Reader {
   // A finished delivery is sent anew under the same id and the same bytes.
   virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
   virtual Result<void> save_destination_state(const DestinationState& state) = 0;
+  // Retention, in steps that are short; each says how many it dropped, fewer than `limit` at its
+  // end. Runs that stored nothing go with their notes and documents, of others the notes alone;
+  // each source keeps its newest.
+  virtual Result<std::size_t> drop_runs(Timestamp ended_before, std::size_t limit) = 0;
+  virtual Result<std::size_t> drop_deliveries(Timestamp finished_before, std::size_t limit) = 0;
+  // What disposable() found, except what an event has come to rest on since. From now on a day
+  // before `daily` is taken only where its week has no later one.
+  virtual Result<std::size_t> drop_measurements(std::span<const MeasurementPlace> places,
+                                                std::optional<Date> daily) = 0;
+  virtual Result<std::size_t> drop_documents(std::span<const DocumentId> documents) = 0;
   // The earliest instant at which claim_due() can return something; nothing where the outbox rests.
   [[nodiscard]] virtual Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except = {}) const = 0;

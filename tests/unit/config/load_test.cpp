@@ -184,7 +184,7 @@ connections = 8
   EXPECT_THAT(source.allowed_hosts, ElementsAre("data.example.org"));
   EXPECT_EQ(source.time_limit, 90s);
   EXPECT_EQ(source.memory_limit, 1ULL << 30);
-  EXPECT_EQ(source.stale_after, 40 * 24h);
+  EXPECT_EQ(source.stale_after, (Span{40, Span::Unit::days}));
   EXPECT_EQ(source.secrets.at("token").reveal(), "abc");
   EXPECT_EQ(source.secrets.at("key").reveal(), "whsec_" + std::string(32, 'B'));
 

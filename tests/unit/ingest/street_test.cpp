@@ -9,156 +9,11 @@
 
 #include <gtest/gtest.h>
 
-#include "ingest/evaluate_marked.hpp"
-#include "ingest/run_session.hpp"
 #include "ingest/source_health.hpp"
-#include "support/temporary_folder.hpp"
+#include "unit/ingest/street_fixture.hpp"
 
 namespace kpid::ingest {
 namespace {
-
-const Period year{make_date(2025, 9, 1), make_date(2026, 8, 31)};
-
-struct Row {
-  std::string organisation;
-  std::string measure;
-  double value = 0;
-  Period period = year;
-  std::optional<Date> stated_on{};
-};
-
-class Street : public ::testing::Test {
- protected:
-  void SetUp() override {
-    auto config = std::make_shared<Config>();
-    Organisation trust;
-    trust.kind = OrganisationKind::trust;
-    trust.code = trust_code;
-    trust.name = "Example Trust";
-    std::vector<Organisation> all{trust};
-    for (const char* urn : {"900001", "900002"}) {
-      Organisation school;
-      school.code = urn;
-      school.name = std::string("School ") + urn;
-      school.aliases = {std::string("S") + urn};
-      all.push_back(school);
-    }
-    config->organisations = Organisations(all);
-    Kpi kpi;
-    kpi.id = "finance.reserves_percent";
-    kpi.title = "reserves as a share of income";
-    kpi.unit = Unit::percent;
-    kpi.calendar = Calendar::financial_year;
-    kpi.definition = RatioOf{"finance.reserves", "finance.income"};
-    kpi.owner = "finance";
-    config->kpis = {kpi};
-    Rule rule;
-    rule.name = "reserves";
-    rule.kpi = kpi.id;
-    rule.red = Threshold{Threshold::Operator::below, 5};
-    config->rules = {rule};
-    config->sources.resize(1);
-    config->sources[0].name = "finance";
-    config->destinations.resize(1);
-    config->destinations[0].name = "team";
-    config->destinations[0].owners = {"finance"};
-    config_ = config;
-    open();
-  }
-  void open() {
-    database_.reset();
-    database_ = std::move(store::Database::open(folder_ / "kpid.db").value());
-  }
-  store::Writer& writer() { return database_->writer(); }
-
-  static std::vector<Measure> measures() {
-    std::vector<Measure> all(2);
-    all[0].id = "finance.reserves";
-    all[1].id = "finance.income";
-    for (auto& measure : all) {
-      measure.unit = Unit::pence;
-      measure.whole = true;
-      measure.calendar = Calendar::financial_year;
-    }
-    all[1].minimum = 0;
-    return all;
-  }
-
-  // Rows as they come over the wire; `kept_` owns what the batch's views look into.
-  ObservationBatch batch(const std::vector<Row>& rows) {
-    struct Storage {
-      std::vector<Row> rows;
-      std::vector<ObservationRow> wire;
-    };
-    auto storage = std::make_shared<Storage>();
-    storage->rows = rows;
-    ObservationBatch made;
-    made.strings.emplace_back("");
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const Row& row = storage->rows[i];
-      ObservationRow wire;
-      wire.measure = static_cast<std::uint32_t>(made.strings.size());
-      made.strings.push_back(row.measure);
-      wire.organisation = static_cast<std::uint32_t>(made.strings.size());
-      made.strings.push_back(row.organisation);
-      wire.period_start = days_since_epoch(row.period.start);
-      wire.period_end = days_since_epoch(row.period.end);
-      wire.flags = ObservationRow::has_value;
-      wire.value = row.value;
-      if (row.stated_on) wire.stated_on = days_since_epoch(*row.stated_on);
-      wire.fetch = 1;
-      wire.row_first = wire.row_last = static_cast<std::uint32_t>(i + 2);
-      storage->wire.push_back(wire);
-    }
-    made.rows = storage->wire;
-    made.storage = storage;
-    return made;
-  }
-  static std::vector<Row> figures(const std::string& school, double reserves, double income) {
-    return {{school, "finance.reserves", reserves}, {school, "finance.income", income}};
-  }
-
-  // One whole pull in a transaction of its own, as the daemon does it.
-  Result<kpid::Run> pull(const std::vector<Row>& rows, const std::string& cursor = "c") {
-    now_ += std::chrono::hours{1};
-    EXPECT_TRUE(database_->begin());
-    RunSession session(config_, config_->sources[0], measures());
-    EXPECT_TRUE(session.begin(writer(), now_));
-    Checkpoint checkpoint;
-    checkpoint.batches.push_back(batch(rows));
-    FetchedDocument document;
-    document.number = 1;
-    document.origin = "in/summary.csv";
-    document.sha256 = std::string(64, 'a');
-    checkpoint.documents.push_back(document);
-    checkpoint.cursor = cursor;
-    checkpoint.has_cursor = true;
-    if (auto applied = session.apply(writer(), checkpoint, now_); !applied) {
-      EXPECT_TRUE(database_->rollback());
-      return tl::unexpected(applied.error());
-    }
-    auto run = session.finish(writer(), {}, now_);
-    EXPECT_TRUE(database_->commit());
-    return run;
-  }
-  Evaluation evaluate(bool all = false) {
-    const EvaluationContext context{*config_, identifiers_, render_, now_};
-    EXPECT_TRUE(database_->begin());
-    auto evaluation = all ? evaluate_all(writer(), context) : evaluate_marked(writer(), context);
-    EXPECT_TRUE(evaluation) << (evaluation ? "" : evaluation.error().text());
-    EXPECT_TRUE(database_->commit());
-    return std::move(evaluation).value_or(Evaluation{});
-  }
-
-  kpid::testing::TemporaryFolder folder_;
-  std::shared_ptr<Config> config_;
-  std::unique_ptr<store::Database> database_;
-  RandomIdentifierSource identifiers_;
-  Render render_ = [](const DestinationConfig&, const Event& event) -> Result<RenderedBody> {
-    return RenderedBody{"application/json", event.data};
-  };
-  Timestamp now_{make_date(2026, 11, 24)};
-};
 
 TEST_F(Street, ABreachBecomesADeliveryForTheSchoolAndTheTrust) {
   const auto run = pull(figures("S900001", 3, 100));
@@ -460,7 +315,7 @@ TEST_F(Health, WhatMayMendByItselfIsToldFromTheThirdTimeOn) {
 
 TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
   config_->destinations[0].operational = true;
-  config_->sources[0].stale_after = std::chrono::hours{48};
+  config_->sources[0].stale_after = Span{2, Span::Unit::days};
   const auto look = [&](int hours) {
     now_ += std::chrono::hours{hours};
     const EvaluationContext context{*config_, identifiers_, render_, now_};
@@ -473,17 +328,33 @@ TEST_F(Health, ASilenceIsToldOnceUntilSomethingNewComes) {
   ASSERT_TRUE(pull(figures("900001", 30, 100)));
   EXPECT_TRUE(look(40).empty());
   ASSERT_TRUE(pull(figures("900001", 30, 100))) << "asked again, and nothing new";
-  const auto told = look(10);
+  const auto told = look(30);
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0].event_type, EventType::source_stale);
   EXPECT_NE(
-      told[0].body.find("has brought nothing new since 28 November 2026, longer than the 2 d"),
+      told[0].body.find("has brought nothing new since 28 November 2026, longer than the 2 days"),
       std::string::npos)
       << told[0].body;
   EXPECT_TRUE(look(10).empty());
   ASSERT_TRUE(pull(figures("900001", 31, 100)));
   EXPECT_TRUE(look(40).empty());
-  EXPECT_EQ(look(10).size(), 1U);
+  EXPECT_EQ(look(30).size(), 1U);
+}
+
+TEST_F(Health, NoSilenceIsCountedInAHoliday) {
+  config_->sources[0].stale_after = Span{5, Span::Unit::school_days};
+  const auto look = [&](Date day) {
+    now_ = Timestamp{day} + std::chrono::hours{12};
+    const EvaluationContext context{*config_, identifiers_, render_, now_};
+    EXPECT_TRUE(database_->begin());
+    const auto told = tell_stale_sources(writer(), context);
+    EXPECT_TRUE(database_->commit());
+    return writer().source_state("finance").value()->stale_told;
+  };
+  now_ = Timestamp{make_date(2026, 7, 17)};
+  ASSERT_TRUE(pull(figures("900001", 30, 100)));
+  EXPECT_FALSE(look(make_date(2026, 8, 28))) << "six weeks, and hardly a school day";
+  EXPECT_TRUE(look(make_date(2026, 9, 14)));
 }
 
 TEST_F(Health, AShutdownTellsNothing) {

@@ -1,61 +1,12 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-#include "kpis/kpi_values.hpp"
-
-#include <gtest/gtest.h>
-
-#include "support/memory_reader.hpp"
+#include "unit/kpis/kpis_fixture.hpp"
 
 namespace kpid {
 namespace {
 
-using testing::MemoryReader;
-
-const Period year_2023{make_date(2023, 9, 1), make_date(2024, 8, 31)};
-const Period year_2024{make_date(2024, 9, 1), make_date(2025, 8, 31)};
-
-class KpiValues : public ::testing::Test {
- protected:
-  KpiValues() {
-    Organisation trust;
-    trust.kind = OrganisationKind::trust;
-    trust.code = trust_code;
-    Organisation england;
-    england.kind = OrganisationKind::comparator;
-    england.code = "E92000001";
-    std::vector<Organisation> all{trust, england};
-    for (const char* urn : {"900001", "900002", "900003"}) {
-      Organisation school;
-      school.code = urn;
-      all.push_back(school);
-    }
-    config_.organisations = Organisations(all);
-
-    reserves_.id = "finance.reserves_percent";
-    reserves_.unit = Unit::percent;
-    reserves_.calendar = Calendar::financial_year;
-    reserves_.definition = RatioOf{"finance.reserves", "finance.income"};
-    change_.id = "roll.change_in_year";
-    change_.unit = Unit::pupils;
-    change_.definition = ChangeSinceAutumnCensus{"roll.pupils"};
-  }
-
-  std::vector<KpiValue> values(const Kpi& kpi, const std::string& code, Window window = {}) {
-    auto result = kpi_series(kpi, *config_.organisations.find(code), "", config_, reader_, window);
-    EXPECT_TRUE(result);
-    return result.value_or(std::vector<KpiValue>{});
-  }
-  void put_year(const std::string& urn, Period year, double reserves, double income) {
-    reader_.put({"finance.reserves", urn, ""}, year, reserves);
-    reader_.put({"finance.income", urn, ""}, year, income);
-  }
-
-  Config config_;
-  MemoryReader reader_;
-  Kpi reserves_;
-  Kpi change_;
-};
+using KpiValues = KpisTest;
 
 TEST_F(KpiValues, APercentageKeepsItsParts) {
   put_year("900001", year_2024, 4'200'000, 100'000'000);
