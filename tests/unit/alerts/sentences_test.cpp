@@ -383,6 +383,16 @@ TEST_F(Sentences, AllSourcesWhereTheyAreFew) {
             "summary.csv row 3 and 3 more.");
 }
 
+TEST_F(Sentences, ADocumentIsNamedOnceForAllItsRows) {
+  rule_.compare = Comparison::number;
+  judgement_.threshold.reset();
+  origins_ = {{"finance", "/in/summary.csv", "", 3, 3, {}},
+              {"finance", "/in/summary.csv", "", 7, 9, {}}};
+  EXPECT_EQ(said(),
+            "Example Primary – Attendance: 92.1 % in the week of 5 January 2026. Source: finance, "
+            "summary.csv row 3 and rows 7 to 9.");
+}
+
 TEST_F(Sentences, AGroupInWords) {
   alert_.subgroup = "pupil_group=pupil_premium;year_group=4";
   rule_.compare = Comparison::number;
