@@ -40,6 +40,7 @@ class TrustItself : public ::testing::Test {
       fs::create_directories((folder_ / to).parent_path());
       fs::copy_file(data / from, folder_ / to);
     }
+    fs::copy(source / "config/examples/calendar", folder_ / "calendar");
     config_ = (folder_ / "learning-together-trust.toml").string();
     std::string text = read_file(source / "config/examples/learning-together-trust.toml");
     const std::string daemon = "[daemon]\n";
