@@ -28,6 +28,9 @@ struct StreetRow {
   Period period;
   double value = 0;
   std::string subgroup{};
+  std::optional<double> numerator{};
+  std::optional<double> denominator{};
+  std::optional<Date> stated_on{};
 };
 
 // Every measure that a KPI of the config rests on, as a plugin would declare it.
@@ -68,6 +71,12 @@ inline ObservationBatch batch_of(const std::vector<StreetRow>& rows) {
     wire.period_end = days_since_epoch(row.period.end);
     wire.flags = ObservationRow::has_value;
     wire.value = row.value;
+    if (row.numerator && row.denominator) {
+      wire.flags |= ObservationRow::has_parts;
+      wire.numerator = *row.numerator;
+      wire.denominator = *row.denominator;
+    }
+    if (row.stated_on) wire.stated_on = days_since_epoch(*row.stated_on);
     wire.fetch = 1;
     wire.row_first = wire.row_last = static_cast<std::uint32_t>(i + 2);
     storage->wire.push_back(wire);
