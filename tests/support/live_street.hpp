@@ -110,7 +110,8 @@ inline ToldLine told_line(const replay::Told& told) {
 
 class LiveStreet {
  public:
-  explicit LiveStreet(std::shared_ptr<const Config> config) : config_(std::move(config)) {
+  explicit LiveStreet(std::shared_ptr<const Config> config, ingest::Render render = as_data())
+      : config_(std::move(config)), render_(std::move(render)) {
     auto opened = store::Database::open(folder_ / "kpid.sqlite");
     EXPECT_TRUE(opened) << opened.error().text();
     database_ = std::move(*opened);
@@ -180,6 +181,12 @@ class LiveStreet {
   }
 
  private:
+  static ingest::Render as_data() {
+    return [](const DestinationConfig&, const Event& event) -> Result<ingest::RenderedBody> {
+      return ingest::RenderedBody{"application/json", event.data};
+    };
+  }
+
   void evaluate(Timestamp at, Result<ingest::Evaluation> (*how)(store::Writer&,
                                                                 const ingest::EvaluationContext&)) {
     ASSERT_TRUE(database_->begin());
@@ -193,10 +200,7 @@ class LiveStreet {
   std::shared_ptr<const Config> config_;
   std::unique_ptr<store::Database> database_;
   RandomIdentifierSource identifiers_;
-  ingest::Render render_ = [](const DestinationConfig&,
-                              const Event& event) -> Result<ingest::RenderedBody> {
-    return ingest::RenderedBody{"application/json", event.data};
-  };
+  ingest::Render render_;
 };
 
 }  // namespace kpid::testing
