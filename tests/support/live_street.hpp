@@ -28,6 +28,9 @@ struct StreetRow {
   Period period;
   double value = 0;
   std::string subgroup{};
+  std::optional<double> numerator{};
+  std::optional<double> denominator{};
+  std::optional<Date> stated_on{};
 };
 
 // Every measure that a KPI of the config rests on, as a plugin would declare it.
@@ -68,6 +71,12 @@ inline ObservationBatch batch_of(const std::vector<StreetRow>& rows) {
     wire.period_end = days_since_epoch(row.period.end);
     wire.flags = ObservationRow::has_value;
     wire.value = row.value;
+    if (row.numerator && row.denominator) {
+      wire.flags |= ObservationRow::has_parts;
+      wire.numerator = *row.numerator;
+      wire.denominator = *row.denominator;
+    }
+    if (row.stated_on) wire.stated_on = days_since_epoch(*row.stated_on);
     wire.fetch = 1;
     wire.row_first = wire.row_last = static_cast<std::uint32_t>(i + 2);
     storage->wire.push_back(wire);
@@ -101,7 +110,8 @@ inline ToldLine told_line(const replay::Told& told) {
 
 class LiveStreet {
  public:
-  explicit LiveStreet(std::shared_ptr<const Config> config) : config_(std::move(config)) {
+  explicit LiveStreet(std::shared_ptr<const Config> config, ingest::Render render = as_data())
+      : config_(std::move(config)), render_(std::move(render)) {
     auto opened = store::Database::open(folder_ / "kpid.sqlite");
     EXPECT_TRUE(opened) << opened.error().text();
     database_ = std::move(*opened);
@@ -171,6 +181,12 @@ class LiveStreet {
   }
 
  private:
+  static ingest::Render as_data() {
+    return [](const DestinationConfig&, const Event& event) -> Result<ingest::RenderedBody> {
+      return ingest::RenderedBody{"application/json", event.data};
+    };
+  }
+
   void evaluate(Timestamp at, Result<ingest::Evaluation> (*how)(store::Writer&,
                                                                 const ingest::EvaluationContext&)) {
     ASSERT_TRUE(database_->begin());
@@ -184,10 +200,7 @@ class LiveStreet {
   std::shared_ptr<const Config> config_;
   std::unique_ptr<store::Database> database_;
   RandomIdentifierSource identifiers_;
-  ingest::Render render_ = [](const DestinationConfig&,
-                              const Event& event) -> Result<ingest::RenderedBody> {
-    return ingest::RenderedBody{"application/json", event.data};
-  };
+  ingest::Render render_;
 };
 
 }  // namespace kpid::testing
