@@ -327,7 +327,8 @@ std::string reading(int schools) {
   const Window year_now{std::nullopt, make_date(2025, 9, 1)};
   const Window year_then{then, make_date(2020, 9, 1)};
   const int rounds = std::max(schools, 50);
-  std::vector<double> figures[6];
+  const Window all_as_of_now{now, std::nullopt};
+  std::vector<double> figures[7];
   for (int turn = 0; turn < 3; ++turn) {
     figures[0].push_back(ask(*reader, history, all_now, rounds));
     figures[1].push_back(ask(*reader, history, all_then, rounds));
@@ -335,6 +336,7 @@ std::string reading(int schools) {
     figures[3].push_back(ask(*reader, history, year_then, rounds));
     figures[4].push_back(ask_bare(file, history, all_then, rounds));
     figures[5].push_back(ask_bare(file, history, year_now, rounds));
+    figures[6].push_back(ask(*reader, history, all_as_of_now, rounds));
   }
   const auto start = std::chrono::steady_clock::now();
   const auto trust = must(kpi_series(history.config->kpis[0], history.config->organisations.trust(),
@@ -344,12 +346,12 @@ std::string reading(int schools) {
   return fmt::format(
       "\"read_schools\": {}, \"measurements\": {}, \"all_now_us\": {:.0f}, \"all_then_us\": {:.0f},"
       " \"year_now_us\": {:.0f}, \"year_then_us\": {:.0f}, \"all_then_bare_us\": {:.0f},"
-      " \"year_now_bare_us\": {:.0f}, \"then_share_of_now\": {:.3f},"
+      " \"year_now_bare_us\": {:.0f}, \"as_of_times_now\": {:.3f},"
       " \"all_then_share_of_bare\": {:.3f}, \"year_now_share_of_bare\": {:.3f},"
       " \"trust_year_then_ms\": {:.1f}",
       schools, history.rows, median(figures[0]), median(figures[1]), median(figures[2]),
       median(figures[3]), median(figures[4]), median(figures[5]),
-      median(figures[1]) / median(figures[0]), median(figures[4]) / median(figures[1]),
+      median(figures[6]) / median(figures[0]), median(figures[4]) / median(figures[1]),
       median(figures[5]) / median(figures[2]), trust_ms);
 }
 
