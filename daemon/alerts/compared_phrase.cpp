@@ -87,7 +87,6 @@ std::string against(const Telling& telling) {
   const std::string& named = telling.compared_with;
   switch (telling.rule.compare) {
     case Comparison::target:
-      if (!judgement.target) return "the target";
       return "the target of " + figure(telling, *judgement.target) +
              trajectory(telling, *judgement.target);
     case Comparison::year_before:
@@ -167,8 +166,8 @@ std::string compared(const Telling& telling) {
   if (telling.rule.compare == Comparison::forecast) return expected(telling);
   if (!is_difference(telling.rule)) return {};
   const Judgement& judgement = telling.judgement;
-  const bool known = judgement.reference || judgement.target;
-  if (!known && telling.rule.compare != Comparison::target) return {};
+  // Of an alert that is only remembered, nobody knows any more.
+  if (!judgement.reference && !judgement.target) return {};
   std::string change = difference(telling, judgement.compared);
   if (judgement.compared > 0 && !change.starts_with('+')) change.insert(0, "+");
   return ", " + change + " against " + against(telling);

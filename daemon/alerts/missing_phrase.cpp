@@ -25,16 +25,16 @@ std::string day_after(const std::string& before, Date day) {
   return text;
 }
 
-std::string place_of(const FigureOrigin& origin) {
+std::string document_of(const FigureOrigin& origin) {
   const std::size_t slash = origin.origin.find_last_of('/');
-  std::string text = origin.source + ", " +
-                     (slash == std::string::npos ? origin.origin : origin.origin.substr(slash + 1));
-  if (origin.row_first == 0) return text;
-  if (origin.row_last > origin.row_first) {
-    return text + " rows " + std::to_string(origin.row_first) + " to " +
-           std::to_string(origin.row_last);
-  }
-  return text + " row " + std::to_string(origin.row_first);
+  return origin.source + ", " +
+         (slash == std::string::npos ? origin.origin : origin.origin.substr(slash + 1));
+}
+
+std::string rows_of(const FigureOrigin& origin) {
+  if (origin.row_first == 0) return {};
+  if (origin.row_last <= origin.row_first) return " row " + std::to_string(origin.row_first);
+  return " rows " + std::to_string(origin.row_first) + " to " + std::to_string(origin.row_last);
 }
 
 }  // namespace
@@ -54,11 +54,22 @@ std::string sources(const Telling& telling) {
   const std::size_t count = telling.origins.size();
   if (count == 0) return {};
   const bool stale = telling.rule.compare == Comparison::stale;
-  std::string text = stale ? " The last one came from " : count > 1 ? " Sources: " : " Source: ";
+  const bool one =
+      std::all_of(telling.origins.begin(), telling.origins.end(), [&](const FigureOrigin& origin) {
+        return document_of(origin) == document_of(telling.origins.front());
+      });
+  std::string text = stale ? " The last one came from " : one ? " Source: " : " Sources: ";
   const std::size_t named = count <= few ? count : 1;
   for (std::size_t i = 0; i < named; ++i) {
-    if (i > 0) text += "; ";
-    text += place_of(telling.origins[i]);
+    const FigureOrigin& origin = telling.origins[i];
+    const std::string document = document_of(origin);
+    const std::string rows = rows_of(origin);
+    // Two places of one document: it is named once.
+    if (i > 0 && !rows.empty() && document == document_of(telling.origins[i - 1])) {
+      text += " and" + rows;
+    } else {
+      text += (i > 0 ? "; " : "") + document + rows;
+    }
   }
   if (named < count) text += " and " + std::to_string(count - named) + " more";
   return text + ".";

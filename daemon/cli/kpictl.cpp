@@ -40,6 +40,8 @@ struct Arguments {
   std::string organisation;
   std::string as_of;
   std::string subgroup;
+  std::string year;
+  std::string on;
   std::size_t last = 24;
   bool all = false;
   bool failed = false;
@@ -115,6 +117,13 @@ Command backtest(const Arguments& arguments) {
   command.waiting_for = "replaying what is stored";
   command.progress = "/api/v1/backtest/progress";
   return command;
+}
+
+Command calendar(const Arguments& arguments) {
+  std::string path = "calendar?org=" + percent_encoded(arguments.organisation);
+  if (!arguments.year.empty()) path += "&year=" + percent_encoded(arguments.year);
+  if (!arguments.on.empty()) path += "&on=" + percent_encoded(arguments.on);
+  return get(path, calendar_text);
 }
 
 Command acknowledge(const Arguments& arguments) {
@@ -233,6 +242,16 @@ class Program {
     one->add_option("--last", arguments_.last, "How many periods")
         ->capture_default_str()
         ->check(CLI::Range(1, 10'000));
+    CLI::App* year =
+        command(app_, "calendar",
+                "The school year: half-terms, holidays, INSET days, bank holidays", calendar);
+    year->add_option("--org", arguments_.organisation,
+                     "A school's URN or alias, or \"trust\" (the default)");
+    CLI::Option* which =
+        year->add_option("--year", arguments_.year,
+                         "The year in which it begins, 2025 for 2025/26; default: today's");
+    year->add_option("--on", arguments_.on, "What that day is, and which is the same a year before")
+        ->excludes(which);
     command(app_, "reload", "Read the config anew; a faulty one changes nothing",
             [](const Arguments&) { return post("reload", "the new config is in force"); });
   }

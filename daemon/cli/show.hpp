@@ -40,6 +40,9 @@ struct Screen {
 [[nodiscard]] std::string kpis_text(const boost::json::value& kpis, const Screen& screen);
 [[nodiscard]] std::string kpi_text(const boost::json::value& kpi, const Screen& screen);
 
+// show_calendar.cpp: a school year, or one day of it
+[[nodiscard]] std::string calendar_text(const boost::json::value& calendar, const Screen& screen);
+
 // show_alerts.cpp
 [[nodiscard]] std::string alerts_text(const boost::json::value& alerts, const Screen& screen);
 [[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,

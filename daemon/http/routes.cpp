@@ -11,6 +11,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "http/alert_view.hpp"
+#include "http/calendar_view.hpp"
 #include "http/delivery_view.hpp"
 #include "http/kpi_view.hpp"
 #include "http/source_view.hpp"
@@ -138,6 +139,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::post, {"sources", "*", "check"}, {}, &Routes::check_source},
       {verb::get, {"kpis"}, {"as_of"}, &Routes::kpis},
       {verb::get, {"kpis", "*"}, {"org", "as_of", "subgroup", "from", "limit"}, &Routes::kpi},
+      {verb::get, {"calendar"}, {"org", "year", "on"}, &Routes::calendar},
       {verb::get, {"alerts"}, {"all", "org", "as_of"}, &Routes::alerts},
       {verb::get, {"alerts", "*"}, {}, &Routes::alert},
       {verb::post, {"alerts", "*", "acknowledge"}, {}, &Routes::acknowledge},
@@ -402,6 +404,16 @@ asio::awaitable<Answer> Routes::kpi(const Call& call) {
     return kpi_view(reader, *config, question);
   };
   co_return co_await ask(std::move(query));
+}
+
+asio::awaitable<Answer> Routes::calendar(const Call& call) {
+  const CalendarQuestion question{call.parameter("org"), call.parameter("year"),
+                                  call.parameter("on")};
+  const Date today = local_date(clock_.now(), call.config->timezone);
+  auto view = calendar_view(*call.config, question, today);
+  if (!view && view.error().kind == ErrorKind::config) co_return error_answer(400, view.error());
+  if (!view) co_return failed(view.error());
+  co_return json_answer(*view);
 }
 
 asio::awaitable<Answer> Routes::alerts(const Call& call) {

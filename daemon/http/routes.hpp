@@ -70,6 +70,7 @@ class Routes {
   boost::asio::awaitable<Answer> check_source(const Call& call);
   boost::asio::awaitable<Answer> kpis(const Call& call);
   boost::asio::awaitable<Answer> kpi(const Call& call);
+  boost::asio::awaitable<Answer> calendar(const Call& call);
   boost::asio::awaitable<Answer> alerts(const Call& call);
   boost::asio::awaitable<Answer> alert(const Call& call);
   boost::asio::awaitable<Answer> acknowledge(const Call& call);

@@ -29,11 +29,29 @@ bool covers(const Rule& rule, const Organisation& organisation) {
          rule.organisations.end();
 }
 
+void Pairs::add(Pair pair) {
+  if (!pairs_.empty() && pairs_.back() == pair) return;
+  // Every school's mark asks for the trust again: before it grows, what is there twice goes.
+  if (pairs_.size() == pairs_.capacity()) {
+    seal();
+    if (2 * pairs_.size() >= pairs_.capacity()) pairs_.reserve(2 * pairs_.size() + 64);
+  }
+  pairs_.push_back(pair);
+}
+
+void Pairs::seal() {
+  std::sort(pairs_.begin(), pairs_.end());
+  pairs_.erase(std::unique(pairs_.begin(), pairs_.end()), pairs_.end());
+}
+
+bool Pairs::contains(Pair pair) const {
+  return whole_.contains(pair.rule) || std::binary_search(pairs_.begin(), pairs_.end(), pair);
+}
+
 std::vector<Pair> Pairs::listed(const Config& config) const {
   std::vector<Pair> pairs;
   pairs.reserve(pairs_.size());
-  for (const std::uint64_t key : pairs_) {
-    const Pair pair{static_cast<std::uint32_t>(key >> 32U), static_cast<std::uint32_t>(key)};
+  for (const Pair& pair : pairs_) {
     if (!whole_.contains(pair.rule)) pairs.push_back(pair);
   }
   for (const std::uint32_t rule : whole_) list_rule(config, rule, pairs);
@@ -113,13 +131,13 @@ bool Dependents::any_in(const SeriesKey& series, const Pairs& pairs) const {
 }
 
 Result<Changes> Changes::read(const store::Reader& reader, const Config& config) {
-  auto marks = reader.marks();
-  if (!marks) return tl::unexpected<Error>(std::move(marks.error()));
   Changes changes{config};
-  for (store::Mark& mark : *marks) {
+  auto read = reader.each_mark([&changes](const store::Mark& mark) {
     changes.dependents_.add(mark.key, mark.run_under_way ? changes.waiting_ : changes.changed_);
-    if (!mark.run_under_way) changes.ended_.push_back(std::move(mark));
-  }
+  });
+  if (!read) return tl::unexpected<Error>(std::move(read.error()));
+  changes.changed_.seal();
+  changes.waiting_.seal();
   return changes;
 }
 
@@ -130,12 +148,11 @@ std::vector<Pair> Changes::ready(const Config& config) const {
 }
 
 Result<void> Changes::clear(store::Writer& writer) const {
-  for (const store::Mark& mark : ended_) {
-    if (dependents_.any_in(mark.key, waiting_)) continue;
-    auto cleared = writer.clear_mark(mark.series);
-    if (!cleared) return cleared;
-  }
-  return {};
+  std::vector<store::SeriesId> done;
+  auto read = writer.each_mark([&](const store::Mark& mark) {
+    if (!mark.run_under_way && !dependents_.any_in(mark.key, waiting_)) done.push_back(mark.series);
+  });
+  return read ? writer.clear_marks(done) : read;
 }
 
 std::vector<Pair> all_pairs(const Config& config) {

@@ -27,22 +27,18 @@ struct Pair {
   friend auto operator<=>(const Pair&, const Pair&) = default;
 };
 
-// A set of pairs; a rule may be in it with every organisation that it covers.
+// A set of pairs, in little memory; a rule may be in it with every organisation that it covers.
 class Pairs {
  public:
-  void add(Pair pair) { pairs_.insert(key(pair)); }
+  void add(Pair pair);
   void add_whole(std::uint32_t rule) { whole_.insert(rule); }
-  [[nodiscard]] bool contains(Pair pair) const {
-    return whole_.contains(pair.rule) || pairs_.contains(key(pair));
-  }
+  void seal();  // no more is added: now it can be asked
+  [[nodiscard]] bool contains(Pair pair) const;
   [[nodiscard]] bool empty() const noexcept { return pairs_.empty() && whole_.empty(); }
-  [[nodiscard]] std::vector<Pair> listed(const Config& config) const;  // without order
+  [[nodiscard]] std::vector<Pair> listed(const Config& config) const;
 
  private:
-  static std::uint64_t key(Pair pair) noexcept {
-    return std::uint64_t{pair.rule} << 32U | pair.organisation;
-  }
-  std::unordered_set<std::uint64_t> pairs_;
+  std::vector<Pair> pairs_;
   std::unordered_set<std::uint32_t> whole_;
 };
 
@@ -83,7 +79,6 @@ class Changes {
   explicit Changes(const Config& config) : dependents_(config) {}
 
   Dependents dependents_;
-  std::vector<store::Mark> ended_;  // of runs that have ended
   Pairs changed_;
   Pairs waiting_;
 };

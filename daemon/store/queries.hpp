@@ -24,7 +24,7 @@ std::vector<OrganisationMeasurement> read_across(Connection& c, std::string_view
 std::vector<Measurement> read_revisions(Connection& c, const SeriesKey& key, const Period& period);
 std::vector<SeriesKey> read_series_of_measure(Connection& c, std::string_view measure);
 std::optional<DocumentRecord> read_document(Connection& c, DocumentId id);
-std::vector<Mark> read_marks(Connection& c);
+void read_marks(Connection& c, const std::function<void(const Mark&)>& take);
 std::optional<SourceState> read_source_state(Connection& c, std::string_view source);
 std::vector<Run> read_runs(Connection& c, std::string_view source, std::size_t limit);
 std::vector<NewestEnd> read_newest_ends(Connection& c, std::string_view measure,

@@ -277,9 +277,12 @@ Result<void> SqlWriter::mark(SeriesId series, const Period& earliest) {
   });
 }
 
-Result<void> SqlWriter::clear_mark(SeriesId series) {
-  return guarded(
-      [&] { connection_.query("DELETE FROM mark WHERE series = ?1").bind(series).run(); });
+Result<void> SqlWriter::clear_marks(std::span<const SeriesId> series) {
+  return guarded([&] {
+    for (const SeriesId one : series) {
+      connection_.query("DELETE FROM mark WHERE series = ?1").bind(one).run();
+    }
+  });
 }
 
 }  // namespace kpid::store

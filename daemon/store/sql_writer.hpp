@@ -55,7 +55,14 @@ class Answers : public Base {
     return guarded([&] { return read_document(connection_, id); });
   }
   Result<std::vector<Mark>> marks() const override {
-    return guarded([&] { return read_marks(connection_); });
+    return guarded([&] {
+      std::vector<Mark> marks;
+      read_marks(connection_, [&marks](const Mark& mark) { marks.push_back(mark); });
+      return marks;
+    });
+  }
+  Result<void> each_mark(const std::function<void(const Mark&)>& take) const override {
+    return guarded([&] { read_marks(connection_, take); });
   }
   Result<void> history(Timestamp from, Timestamp to, const TakeHistory& take) const override {
     auto read = guarded([&] { return read_history(connection_, from, to, take); });
@@ -132,7 +139,7 @@ class SqlWriter final : public Answers<Writer> {
   Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
                   const NewMeasurement& measurement) override;
   Result<void> mark(SeriesId series, const Period& earliest) override;
-  Result<void> clear_mark(SeriesId series) override;
+  Result<void> clear_marks(std::span<const SeriesId> series) override;
   Result<void> save_alert(const Alert& alert) override;
   Result<void> add_event(const Event& event) override;
   Result<void> add_evidence(std::string_view event_id, std::span<const KpiInput> inputs) override;

@@ -141,6 +141,9 @@ class Reader : public MeasurementReader {
                                                                    const Period& period) const = 0;
   [[nodiscard]] virtual Result<std::optional<DocumentRecord>> document(DocumentId id) const = 0;
   [[nodiscard]] virtual Result<std::vector<Mark>> marks() const = 0;
+  // The same, one by one: after a first import there may be a mark for each of a million series.
+  [[nodiscard]] virtual Result<void> each_mark(
+      const std::function<void(const Mark&)>& take) const = 0;
   // Every revision that became known in [from, to), in the order in which it did: by instant, run,
   // series, period, revision. Handed over in batches, so that years need no memory; a failure that
   // `take` returns ends the reading. `take` must not itself ask for history.
@@ -213,7 +216,7 @@ class Writer : public Reader {
   virtual Result<Put> put(SeriesId series, RunId run, Timestamp known_at,
                           const NewMeasurement& measurement) = 0;
   virtual Result<void> mark(SeriesId series, const Period& earliest) = 0;
-  virtual Result<void> clear_mark(SeriesId series) = 0;
+  virtual Result<void> clear_marks(std::span<const SeriesId> series) = 0;
 
   // Alerts and events.
   virtual Result<void> save_alert(const Alert& alert) = 0;

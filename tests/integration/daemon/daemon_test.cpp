@@ -168,6 +168,39 @@ organisations = ["900002"]
   EXPECT_EQ(told().back(), "kpi.alert.firing 900002");
 }
 
+TEST_F(Daemon, TheSchoolYearIsThatOfItsFile) {
+  const auto terms = [&](const std::string& inset) {
+    write_file(trust_.folder() / "terms.ics",
+               "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20250903\r\n"
+               "DTEND;VALUE=DATE:20251220\r\nSUMMARY:Autumn term\r\nEND:VEVENT\r\n"
+               "BEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20251107\r\nSUMMARY:" +
+                   inset + "\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+  };
+  terms("INSET day");
+  trust_.extra = "[calendar]\nfiles = [\"terms.ics\"]\n";
+  trust_.write_config();
+  const auto daemon = serve();
+  const Ended year = kpictl({"calendar", "--year", "2025"});
+  EXPECT_EQ(year.status, 0) << year.errors;
+  EXPECT_NE(year.output.find("speak of 1 September 2025 to 19 December 2025"), std::string::npos)
+      << year.output;
+  const Ended day = kpictl({"calendar", "--on", "2025-11-07", "--org", "900001"});
+  EXPECT_NE(day.output.find("Friday 7 November 2025 is an INSET day."), std::string::npos)
+      << day.output;
+  EXPECT_EQ(kpictl({"calendar", "--year", "25"}).status, 1);
+  // An event that nobody can tell changes nothing; one that is no closure does.
+  terms("Wreath making");
+  const Ended refused = kpictl({"reload"});
+  EXPECT_EQ(refused.status, 1);
+  EXPECT_NE(refused.errors.find("\"Wreath making\" on 2025-11-07"), std::string::npos)
+      << refused.errors;
+  EXPECT_NE(kpictl({"calendar", "--on", "2025-11-07"}).output.find("INSET day"), std::string::npos);
+  terms("Wreath making\r\nCATEGORIES:OTHER");
+  EXPECT_EQ(kpictl({"reload"}).status, 0);
+  EXPECT_NE(kpictl({"calendar", "--on", "2025-11-07"}).output.find("is a school day"),
+            std::string::npos);
+}
+
 TEST_F(Daemon, AMissingPluginOrFileStopsNothingElse) {
   trust_.extra = R"([[source]]
 name = "ghost"

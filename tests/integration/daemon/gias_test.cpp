@@ -55,6 +55,7 @@ name = "All of the extract"
 [daemon]
 database = "state/kpid.sqlite"
 socket = "state/kpid.sock"
+watch_missing_figures = false
 plugin_directories = ["{}/plugins"]
 {}
 [[source]]

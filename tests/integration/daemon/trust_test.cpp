@@ -40,6 +40,7 @@ class TrustItself : public ::testing::Test {
       fs::create_directories((folder_ / to).parent_path());
       fs::copy_file(data / from, folder_ / to);
     }
+    fs::copy(source / "config/examples/calendar", folder_ / "calendar");
     config_ = (folder_ / "learning-together-trust.toml").string();
     std::string text = read_file(source / "config/examples/learning-together-trust.toml");
     const std::string daemon = "[daemon]\n";
@@ -101,6 +102,9 @@ std::string alerts_in(const std::string& answer) {
   std::vector<std::string> lines;
   const auto all = json::parse(answer);
   for (const json::value& alert : all.at("alerts").as_array()) {
+    // The files are of days that move ever further into the past: what is overdue by now is told
+    // too.
+    if (json::value_to<std::string>(alert.at("rule")).starts_with("stale.")) continue;
     lines.push_back(json::value_to<std::string>(alert.at("rule")) + " " +
                     json::value_to<std::string>(alert.at("organisation")) + " " +
                     json::value_to<std::string>(alert.at("text")));

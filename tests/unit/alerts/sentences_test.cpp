@@ -178,6 +178,16 @@ TEST_F(Sentences, ATargetOnItsWay) {
   EXPECT_EQ(said().find("on the way"), std::string::npos) << "over by then";
 }
 
+TEST_F(Sentences, AnAlertThatIsOnlyRememberedClaimsNoDifference) {
+  rule_.compare = Comparison::target;
+  alert_.resolution = Resolution::rule_removed;
+  judgement_.compared = judgement_.value.value;
+  judgement_.threshold.reset();
+  EXPECT_EQ(said(EventType::alert_resolved),
+            "Example Primary – Attendance: 92.1 % in the week of 5 January 2026; the alert is "
+            "closed, for its rule was removed.");
+}
+
 TEST_F(Sentences, AForecastSaysHowSure) {
   rule_.compare = Comparison::forecast;
   rule_.forecast = {ForecastSpec::Method::least_squares, 12, 2, 80};
@@ -371,6 +381,16 @@ TEST_F(Sentences, AllSourcesWhereTheyAreFew) {
   EXPECT_EQ(said(),
             "Example Primary – Attendance: 92.1 % in the week of 5 January 2026. Sources: finance, "
             "summary.csv row 3 and 3 more.");
+}
+
+TEST_F(Sentences, ADocumentIsNamedOnceForAllItsRows) {
+  rule_.compare = Comparison::number;
+  judgement_.threshold.reset();
+  origins_ = {{"finance", "/in/summary.csv", "", 3, 3, {}},
+              {"finance", "/in/summary.csv", "", 7, 9, {}}};
+  EXPECT_EQ(said(),
+            "Example Primary – Attendance: 92.1 % in the week of 5 January 2026. Source: finance, "
+            "summary.csv row 3 and rows 7 to 9.");
 }
 
 TEST_F(Sentences, AGroupInWords) {

@@ -168,6 +168,41 @@ TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
   EXPECT_THAT(config.destinations[1].owners, ElementsAre("finance"));
 }
 
+TEST_F(ShippedConfig, TheDemosCalendarsSpeakOfThreeYears) {
+  const auto loaded = load_config(shipped / "demo/kpid.toml", options_);
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const SchoolCalendars& all = loaded.config->calendars;
+  EXPECT_EQ(all.trust().written(), (Period{make_date(2024, 9, 1), make_date(2027, 8, 31)}));
+  for (int year = 2024; year <= 2026; ++year) {
+    // 195 days less the INSET days and a bank holiday in May.
+    const auto open =
+        all.trust().school_days_between(make_date(year, 8, 31), make_date(year + 1, 8, 31));
+    EXPECT_GE(open, 184U) << year;
+    EXPECT_LE(open, 191U) << year;
+  }
+  EXPECT_TRUE(all.trust().is_school_day(make_date(2025, 10, 22)));
+  const SchoolCalendar& own = all.of("900004");
+  EXPECT_EQ(own.day(make_date(2025, 10, 22)).name, "Half term");
+  EXPECT_EQ(own.day(make_date(2025, 11, 28)).kind, DayKind::inset);
+  EXPECT_EQ(own.day(make_date(2026, 5, 7)).name, "School closed: polling day");
+  EXPECT_TRUE(own.is_school_day(make_date(2026, 7, 22)));
+  EXPECT_EQ(own.half_term_of(make_date(2027, 3, 1)),
+            all.trust().half_term_of(make_date(2027, 3, 1)));
+}
+
+// By their holidays in one authority, by their terms in the other.
+TEST_F(ShippedConfig, TheExamplesSchoolsStandInTwoAuthorities) {
+  const auto loaded = load_config(shipped / "examples/learning-together-trust.toml", options_);
+  ASSERT_THAT(texts_of(loaded), IsEmpty());
+  const SchoolCalendars& all = loaded.config->calendars;
+  EXPECT_EQ(all.trust().written(), (Period{make_date(2025, 9, 1), make_date(2027, 8, 31)}));
+  const Date october = make_date(2025, 10, 29);
+  EXPECT_FALSE(all.of("139883").is_school_day(october));
+  EXPECT_TRUE(all.of("146755").is_school_day(october));
+  EXPECT_FALSE(all.of("146755").is_school_day(make_date(2026, 6, 3)));
+  EXPECT_EQ(all.of("142028").day(make_date(2025, 9, 1)).kind, DayKind::inset);
+}
+
 // Every school of the demo's files is known by the name that stands there, the strangers are not.
 TEST_F(ShippedConfig, TheDemosFilesSpeakOfTheDemosSchools) {
   const auto loaded = load_config(shipped / "demo/kpid.toml", options_);

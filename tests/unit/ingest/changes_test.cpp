@@ -55,6 +55,7 @@ class Depends : public Street {
   std::vector<std::string> asked(const SeriesKey& key) {
     Pairs pairs;
     Dependents(*config_).add(key, pairs);
+    pairs.seal();
     std::vector<std::string> names;
     for (const Pair& pair : pairs.listed(*config_)) {
       names.push_back(config_->rules[pair.rule].name + " " +

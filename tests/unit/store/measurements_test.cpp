@@ -220,7 +220,7 @@ TEST_F(Measurements, MarksKeepTheEarliestPeriodUntilCleared) {
   EXPECT_TRUE(marks->at(0).run_under_way) << "the run that made it has not ended";
   ASSERT_TRUE(writer().close_interrupted_runs(monday));
   EXPECT_FALSE(writer().marks()->at(0).run_under_way);
-  ASSERT_TRUE(writer().clear_mark(series));
+  ASSERT_TRUE(writer().clear_marks(std::vector<SeriesId>{series}));
   EXPECT_TRUE(writer().marks()->empty());
 }
 
