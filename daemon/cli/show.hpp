@@ -45,9 +45,15 @@ struct Screen {
 
 // show_alerts.cpp
 [[nodiscard]] std::string alerts_text(const boost::json::value& alerts, const Screen& screen);
-[[nodiscard]] std::string story_text(const boost::json::value& story, const Screen& screen);
 [[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,
                                           const Screen& screen);
+
+// How far a delivery has come, in words, and their colour.
+[[nodiscard]] std::string delivery_state(const boost::json::value& delivery, const Screen& screen);
+[[nodiscard]] Paint paint_of_delivery(const boost::json::value& delivery);
+
+// show_story.cpp
+[[nodiscard]] std::string story_text(const boost::json::value& story, const Screen& screen);
 
 // show_backtest.cpp
 [[nodiscard]] std::string backtest_text(const boost::json::value& backtest, const Screen& screen);

@@ -16,11 +16,13 @@
 #include <boost/json/array.hpp>
 
 #include "alerts/wording.hpp"
+#include "http/alert_reasons.hpp"
 #include "http/alerts_then.hpp"
 #include "http/delivery_view.hpp"
 #include "http/json_parts.hpp"
 #include "http/kpi_view.hpp"
 #include "rules/evaluate.hpp"
+#include "schedule/schedule.hpp"
 
 namespace kpid::http {
 
@@ -69,6 +71,7 @@ json::object alert_json(const Alert& alert, const Subject& subject) {
           {"period", period_json(alert.period, kpi.calendar)},
           {"value", number(alert.value)},
           {"text", format_value(alert.value, kpi.unit, kpi.decimals)},
+          {"flapping", alert.flapping},
           {"acknowledged_by", alert.acknowledged_by},
           {"note", alert.note}};
 }
@@ -90,15 +93,23 @@ json::value threshold_json(const std::optional<Threshold>& threshold, const Rule
 json::value rule_json(const Subject& subject) {
   if (!subject.rule || !subject.kpi) return nullptr;
   const Rule& rule = *subject.rule;
-  return json::object{{"name", rule.name},
-                      {"compare", to_string(rule.compare)},
-                      {"change_in", rule.change_in == ChangeIn::percent ? "percent" : "absolute"},
-                      {"red", threshold_json(rule.red, rule, *subject.kpi)},
-                      {"amber", threshold_json(rule.amber, rule, *subject.kpi)},
-                      {"clear_margin", number(rule.clear_margin)},
-                      {"for_periods", rule.for_periods},
-                      {"owner", rule.owner.empty() ? subject.kpi->owner : rule.owner},
-                      {"runbook", rule.runbook}};
+  return json::object{
+      {"name", rule.name},
+      {"compare", to_string(rule.compare)},
+      {"change_in", rule.change_in == ChangeIn::percent ? "percent" : "absolute"},
+      {"red", threshold_json(rule.red, rule, *subject.kpi)},
+      {"amber", threshold_json(rule.amber, rule, *subject.kpi)},
+      {"clear_margin", number(rule.clear_margin)},
+      {"for_periods", rule.for_periods},
+      {"other_kpi", rule.other_kpi},
+      {"other_organisation", rule.other_organisation},
+      {"flapping", rule.flapping
+                       ? json::value(json::object{{"window", format_span(rule.flapping->window)},
+                                                  {"high", rule.flapping->high},
+                                                  {"low", rule.flapping->low}})
+                       : json::value(nullptr)},
+      {"owner", rule.owner.empty() ? subject.kpi->owner : rule.owner},
+      {"runbook", rule.runbook}};
 }
 
 std::optional<KpiValue> at_period(const std::vector<KpiValue>& series, const Period& period) {
@@ -124,6 +135,8 @@ json::object judged_json(const Alert& alert, const Subject& subject, const KpiVa
                       {"compared", nullptr},
                       {"reference", nullptr},
                       {"target", nullptr},
+                      {"target_text", nullptr},
+                      {"forecast", nullptr},
                       {"threshold", nullptr},
                       {"breached", nullptr},
                       {"periods_in_breach", nullptr},
@@ -142,6 +155,10 @@ json::object judged_json(const Alert& alert, const Subject& subject, const KpiVa
                      {"text", format_value(judgement->reference->value, kpi.unit, kpi.decimals)}};
   }
   judged["target"] = number(judgement->target);
+  if (judgement->target) {
+    judged["target_text"] = format_value(*judgement->target, kpi.unit, kpi.decimals);
+  }
+  judged["forecast"] = forecast_json(judgement->forecast, *subject.rule, kpi);
   judged["threshold"] = threshold_json(judgement->threshold, *subject.rule, kpi);
   judged["periods_in_breach"] = judgement->periods_in_breach;
   return judged;
@@ -154,7 +171,11 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   story["measurements"] = json::array{};
   story["value_now"] = nullptr;
   story["explanation"] = nullptr;
+  story["calendar"] = nullptr;
   if (!subject.kpi || !subject.organisation_known) return {};
+  const Date judged_on = local_date(alert.changed_at, config.timezone);
+  story["calendar"] = calendar_json(config, subject.rule ? &*subject.rule : nullptr, *subject.kpi,
+                                    alert, judged_on);
   KpiQuestion question;
   question.kpi = &*subject.kpi;
   question.organisation = &subject.organisation;
@@ -176,20 +197,20 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
   const auto value = at_period(*then, alert.period);
   if (!value) return {};
   std::optional<Judgement> judgement;
+  std::vector<KpiValue> other;
   if (subject.rule) {
+    auto read = other_series(reader, config, *subject.rule, *subject.kpi, subject.organisation,
+                             question.window);
+    if (!read) return pass_on(read);
+    other = std::move(*read);
     // Judged up to the period that the alert speaks of.
     const auto end = std::upper_bound(
         then->begin(), then->end(), alert.period,
         [](const Period& period, const KpiValue& one) { return period < one.period; });
     const auto count = static_cast<std::size_t>(std::distance(then->begin(), end));
-    judgement = evaluate({*subject.rule,
-                          *subject.kpi,
-                          subject.organisation,
-                          config.calendars.of(alert.organisation),
-                          std::span(then->data(), count),
-                          {},
-                          alert.severity,
-                          {}});
+    judgement = evaluate({*subject.rule, *subject.kpi, subject.organisation,
+                          config.calendars.of(alert.organisation), std::span(then->data(), count),
+                          other, alert.severity, judged_on});
   }
   auto inputs = inputs_json(reader, config, question, *value);
   if (!inputs) return pass_on(inputs);
@@ -206,7 +227,8 @@ Result<void> add_figures(json::object& story, const store::Reader& reader, const
         {},
         {},
         worth_of(*subject.rule, *subject.kpi, *judgement, config.funding_per_pupil_pence),
-        {}};
+        {},
+        compared_with(*subject.rule, config)};
     story["explanation"] = explanation(telling);
   }
   return {};
@@ -229,7 +251,23 @@ void sort_by_urgency(std::vector<Alert>& alerts, const Config& config) {
             [&](const Alert& a, const Alert& b) { return rank(a) < rank(b); });
 }
 
-Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert) {
+// What an event rested on, as it was recorded then, whatever has become of the figures since.
+Result<json::array> evidence_json(const store::Reader& reader, const Event& event,
+                                  const Subject& subject) {
+  auto evidence = reader.evidence(event.id);
+  if (!evidence) return pass_on(evidence);
+  json::array list;
+  for (store::EvidenceRecord& one : *evidence) {
+    auto row = measurement_json(reader, {std::move(one.series), one.measurement},
+                                subject.kpi.value_or(Kpi{}), event.at);
+    if (!row) return pass_on(row);
+    list.push_back(std::move(*row));
+  }
+  return list;
+}
+
+Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert,
+                         const Subject& subject) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
   json::array history;
@@ -243,12 +281,15 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
       }
     }
     if (explanation.is_string()) story["explanation"] = explanation;
+    auto evidence = evidence_json(reader, record.event, subject);
+    if (!evidence) return pass_on(evidence);
     history.push_back(json::object{{"event", record.event.id},
                                    {"type", to_string(record.event.type)},
                                    {"seq", record.event.seq},
                                    {"at", format_timestamp(record.event.at)},
                                    {"severity", to_string(record.event.severity)},
                                    {"explanation", explanation},
+                                   {"evidence", std::move(*evidence)},
                                    {"data", data}});
     for (const Delivery& delivery : record.deliveries) {
       auto one = told_json(reader, delivery);
@@ -292,7 +333,7 @@ Result<json::value> alert_view(const store::Reader& reader, const Config& config
       {"organisation", organisation_json(subject.organisation)}};
   auto figures = add_figures(story, reader, config, alert, subject);
   if (!figures) return pass_on(figures);
-  auto history = add_history(story, reader, alert);
+  auto history = add_history(story, reader, alert, subject);
   if (!history) return pass_on(history);
   return json::value(std::move(story));
 }

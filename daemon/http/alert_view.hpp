@@ -20,7 +20,8 @@ namespace kpid::http {
                                                      const store::AlertQuery& query,
                                                      std::optional<Timestamp> as_of = {});
 // The rule and its thresholds, the value that was judged and the measurements it rests on as they
-// were known then, each event in order, and who was told.
+// were known then, how the school's calendar counts, each event in order with what it rested on,
+// and who was told.
 [[nodiscard]] Result<boost::json::value> alert_view(const store::Reader& reader,
                                                     const Config& config, std::string_view id);
 

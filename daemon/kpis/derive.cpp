@@ -33,6 +33,16 @@ Terms terms_of(const KpiDefinition& definition) {
   return std::visit(Visitor{}, definition);
 }
 
+namespace {
+
+// A year so far that moves on has another figure, and none was wrong.
+bool corrects(const Measurement& row) {
+  const bool so_far = row.stated_on && *row.stated_on <= row.period.end;
+  return row.revision > 1 && !so_far;
+}
+
+}  // namespace
+
 KpiValue value_of(const SeriesKey& key, const Measurement& row, bool keep_inputs) {
   KpiValue value;
   value.period = row.period;
@@ -40,7 +50,7 @@ KpiValue value_of(const SeriesKey& key, const Measurement& row, bool keep_inputs
   value.numerator = row.numerator;
   value.denominator = row.denominator;
   value.known_at = row.known_at;
-  value.corrected = row.revision > 1;
+  value.corrected = corrects(row);
   if (keep_inputs) value.inputs.push_back({key, row});
   return value;
 }
@@ -50,7 +60,7 @@ namespace {
 void rest_on(KpiValue& value, const MeasureColumn& column, const Measurement& row,
              bool keep_inputs) {
   value.known_at = std::max(value.known_at, row.known_at);
-  value.corrected = value.corrected || row.revision > 1;
+  value.corrected = value.corrected || corrects(row);
   if (keep_inputs) value.inputs.push_back({column.key, row});
 }
 

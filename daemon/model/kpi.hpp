@@ -147,7 +147,7 @@ struct KpiValue {
   std::optional<double> denominator;
   Completeness completeness;
   Timestamp known_at{};          // when the newest of its inputs was known
-  bool corrected = false;        // an input is not its first revision
+  bool corrected = false;        // an input is not its first revision, nor a year so far moving on
   std::vector<KpiInput> inputs;  // for one school: what it was computed from; empty for a roll-up
 };
 

@@ -18,12 +18,15 @@ namespace kpid::testing {
 class MemoryReader final : public MeasurementReader {
  public:
   void put(const SeriesKey& key, Period period, double value, Timestamp known_at = {}) {
-    auto& revisions = data_[key][period];
     Measurement row;
     row.period = period;
     row.value = value;
-    row.revision = static_cast<std::uint32_t>(revisions.size() + 1);
     row.known_at = known_at;
+    put(key, row);
+  }
+  void put(const SeriesKey& key, Measurement row) {  // numbers its revision
+    auto& revisions = data_[key][row.period];
+    row.revision = static_cast<std::uint32_t>(revisions.size() + 1);
     revisions.push_back(row);
   }
   void put(const std::string& measure, const std::string& organisation, Date day, double value,

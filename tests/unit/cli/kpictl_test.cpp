@@ -135,10 +135,15 @@ TEST_F(Kpictl, AnAlertIsAStory) {
   EXPECT_EQ(run({"alert", "explain", alert_id()}).out, R"(RED  Ash: reserves as a share of income
 alt_ID, firing
 
-Ash – reserves as a share of income: 3 % in 2025/26, below the limit of 5 %; the gap is worth £2. Source: finance, summary.csv row 2 and 1 more.
+Ash – reserves as a share of income: 3 % in 2025/26, below the limit of 5 %; the gap is worth £2.
+Sources: finance, summary.csv row 2; finance, summary.csv row 3.
 The rule "reserves", owned by finance, looks at the figure itself: amber below 6.5 %, red below 5 %.
 Last judged on 24 Nov 2026 02:00: 4 % for 2025/26, below 5 %.
 What to do: Tell the CFO within five working days.
+
+How the calendar counts
+  24 November 2026 is a school day (autumn term, second half).
+  No file has the term dates of that day: the usual English year counts.
 
 What happened
   24 Nov 2026 01:00  opened
@@ -153,8 +158,17 @@ What it rests on
     finance: in/summary.csv, row 3, fetched 24 Nov 2026 01:00
     sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
 
+What it rested on when it was told, firing, 24 Nov 2026 01:00
+  finance.income of 900001: £100 for 2025/26, revision 1, known since 24 Nov 2026 01:00, run 1
+    finance: in/summary.csv, row 3, fetched 24 Nov 2026 01:00
+    sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+  finance.reserves of 900001: £3 for 2025/26, revision 1, known since 24 Nov 2026 01:00, run 1
+    finance: in/summary.csv, row 2, fetched 24 Nov 2026 01:00
+    sha256 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa
+
 Who was told
-  team  firing  told 24 Nov 2026 01:00 (HTTP 202)
+  team, firing:
+    told 24 Nov 2026 01:00 (HTTP 202)
 )");
 }
 

@@ -163,6 +163,22 @@ TEST_F(KpiValues, ChangeOnTheYearReachesNoFurtherThanAMonth) {
   EXPECT_TRUE(values(change_, "900001").empty());
 }
 
+TEST_F(KpiValues, AYearSoFarThatMovesOnIsNoCorrection) {
+  const auto put = [this](const char* measure, double value, Date stated_on) {
+    Measurement row;
+    row.period = year_2024;
+    row.value = value;
+    row.stated_on = stated_on;
+    reader_.put({measure, "900001", ""}, row);
+  };
+  put("finance.income", 100, make_date(2025, 1, 6));
+  put("finance.reserves", 3, make_date(2025, 1, 6));
+  put("finance.reserves", 4, make_date(2025, 2, 3));
+  EXPECT_FALSE(values(reserves_, "900001").at(0).corrected);
+  put("finance.reserves", 5, make_date(2025, 12, 1));
+  EXPECT_TRUE(values(reserves_, "900001").at(0).corrected) << "the year was over";
+}
+
 TEST_F(KpiValues, APastViewCanBeReadAgain) {
   const Timestamp monday{make_date(2025, 1, 6)};
   const Timestamp friday{make_date(2025, 1, 10)};

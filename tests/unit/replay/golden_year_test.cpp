@@ -155,7 +155,8 @@ class Year {
       std::string day, clock, source, school, measure, period, value;
       parts >> day >> clock >> source >> school >> measure >> period >> value;
       const Timestamp at = local(parse_date(day).value(), clock);
-      const StreetRow row{measure, school, parse_period(period), std::stod(value)};
+      StreetRow row{measure, school, parse_period(period), std::stod(value)};
+      if (parse_date(day).value() <= row.period.end) row.stated_on = parse_date(day);
       if (measure == electricity) given.emplace(school, row.period.start);
       arrivals[at][source].push_back(row);
     }
