@@ -161,6 +161,7 @@ TEST_F(TrustItself, ExplainsByHowMuchPupilsAreDown) {
   for (const json::value& alert : all.at("alerts").as_array()) {
     said += say({"alert", "explain", json::value_to<std::string>(alert.at("id"))});
   }
+  std::replace(said.begin(), said.end(), '\n', ' ');  // it is wrapped at the screen's width
   for (const char* sentence :
        {"St David Haigh & Aspull – Pupils on roll: 99 pupils on 18 January 2024, -29.8 % against "
         "17 "
