@@ -58,8 +58,7 @@ std::string source_stale_data(const SourceSilence& silence) {
   data["explanation"] = fmt::format(
       "The source \"{}\" can be read but has brought nothing new since {}, longer than the {} that "
       "the config allows.{} Ask whether its export still runs.",
-      silence.source, day_of(silence.content_changed_at), format_span(silence.stale_after),
-      until);
+      silence.source, day_of(silence.content_changed_at), format_span(silence.stale_after), until);
   return json::serialize(data);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "alerts/transition.hpp"
+#include "model/config.hpp"
 #include "model/kpi.hpp"
 #include "model/observation.hpp"
 #include "model/organisation.hpp"
@@ -28,6 +29,18 @@ struct FigureOrigin {
   Timestamp known_at{};
 };
 
+// What there is to say of flapping: that it begins, with this change, or that it is over.
+struct FlappingTold {
+  bool settled = false;
+  std::uint32_t changes = 0;  // within the window, where it begins
+  std::optional<Date> since;  // the window's first day
+};
+
+// Nothing where a transition neither begins nor ends it. `window_start` is where the counting of
+// its changes began.
+[[nodiscard]] std::optional<FlappingTold> flapping_told(const Transition& transition,
+                                                        std::optional<Date> window_start);
+
 struct Telling {  // all that the words may draw on
   const Rule& rule;
   const Kpi& kpi;
@@ -39,10 +52,15 @@ struct Telling {  // all that the words may draw on
   std::vector<FigureOrigin> origins;  // of the judged value
   std::optional<double> worth_pence;  // what the gap is worth; see worth_of()
   std::string dashboard_url;
+  std::string compared_with{};             // see the function of this name
+  std::optional<FlappingTold> flapping{};  // of a transition that begins or ends it
 };
 
+// What people call the other KPI or organisation that a rule names; empty where it names none.
+[[nodiscard]] std::string compared_with(const Rule& rule, const Config& config);
+
 // The gap in pence: for a ratio of money, what is missing to the threshold; for pupil numbers, the
-// change times the funding rate; for money itself, the gap.
+// change times the funding rate; for money itself, the gap. Nothing for a figure that is missing.
 [[nodiscard]] std::optional<double> worth_of(const Rule& rule, const Kpi& kpi,
                                              const Judgement& judgement,
                                              std::optional<double> funding_per_pupil_pence);

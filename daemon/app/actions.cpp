@@ -20,6 +20,7 @@
 #include "app/source_check.hpp"
 #include "app/version.hpp"
 #include "store/async_write.hpp"
+#include "webhooks/render.hpp"
 
 namespace kpid::app {
 namespace {
@@ -311,6 +312,14 @@ http::Actions make_actions(ActionParts& parts) {
     return enable_destination(parts, std::move(name));
   };
   actions.reload = [&parts] { return parts.reload(); };
+  actions.render = [](const Config& config) -> ingest::Render {
+    return [instance = config.instance](const DestinationConfig& destination,
+                                        const Event& event) -> Result<ingest::RenderedBody> {
+      auto rendered = webhooks::render(destination.format, event, instance);
+      if (!rendered) return pass_on(rendered);
+      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+    };
+  };
   return actions;
 }
 

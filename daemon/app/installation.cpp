@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "app/plugin_libraries.hpp"
+#include "config/shipped_catalogue.hpp"
 
 namespace kpid::app {
 
@@ -20,7 +21,7 @@ Installation find_installation() {
   if (!std::filesystem::exists(found.host_program, error)) {
     found.host_program = bin / "kpid-plugin-host";
   }
-  found.catalogue_directory = prefix / "share" / "kpid" / "catalogue";
+  found.catalogue_directory = shipped_catalogue();
   found.plugin_directories = {prefix / KPID_LIBRARY_DIRECTORY / "kpid" / "plugins",
                               prefix / "plugins"};
   return found;

@@ -4,7 +4,9 @@
 // kpid: the daemon. This file knows the command line, the signals and the exit status; what it does
 // is in daemon.cpp.
 
+#include <algorithm>
 #include <csignal>
+#include <cstddef>
 #include <cstdlib>
 #include <exception>
 #include <optional>
@@ -71,13 +73,23 @@ int print_faults(const std::vector<ConfigFault>& faults, bool as_json, std::FILE
   return faults.empty() ? exit_ok : exit_config;
 }
 
+// "4 schools, 7 sources, 10 rules and 25 that look for missing figures, 2 destinations"
+std::string extent(const Config& config) {
+  const auto implied = std::count_if(config.rules.begin(), config.rules.end(),
+                                     [](const Rule& rule) { return rule.implied; });
+  const auto written = static_cast<std::ptrdiff_t>(config.rules.size()) - implied;
+  const std::string watching =
+      implied == 0 ? "" : fmt::format(" and {} that look for missing figures", implied);
+  return fmt::format("{} schools, {} sources, {} rules{}, {} destinations",
+                     config.organisations.school_count(), config.sources.size(), written, watching,
+                     config.destinations.size());
+}
+
 int check(const CommandLine& wanted, const LoadedConfig& loaded) {
   const int status = print_faults(loaded.faults, wanted.json, wanted.json ? stdout : stderr);
   if (status == exit_ok && !wanted.json) {
     const Config& config = *loaded.config;
-    fmt::print("{}: no faults: {} schools, {} sources, {} rules, {} destinations\n", wanted.config,
-               config.organisations.school_count(), config.sources.size(), config.rules.size(),
-               config.destinations.size());
+    fmt::print("{}: no faults: {}\n", wanted.config, extent(config));
     // No fault of the config, and kpid starts: but "no faults" alone would be half the truth.
     for (const SourceConfig& source : config.sources) {
       const auto manifest = plugin_host::read_manifest(source.library);
@@ -203,11 +215,7 @@ class Process {
     }
   }
 
-  [[nodiscard]] std::string ready_status() const {
-    return fmt::format("{} schools, {} sources, {} rules, {} destinations",
-                       config_->organisations.school_count(), config_->sources.size(),
-                       config_->rules.size(), config_->destinations.size());
-  }
+  [[nodiscard]] std::string ready_status() const { return extent(*config_); }
 
   void refuse(const Error& error) {
     if (wanted_.json) {

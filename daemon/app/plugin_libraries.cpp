@@ -86,6 +86,7 @@ Result<LoadOptions::PluginSettings> check_plugin_settings(const std::filesystem:
     settings.faults.emplace_back(std::move(fault.pointer), std::move(fault.sentence));
   }
   for (const Measure& measure : manifest->measures) settings.measures.push_back(measure.id);
+  settings.described = manifest->measures;
   return settings;
 }
 

@@ -32,6 +32,17 @@ void print(const std::string& text) {
   std::fflush(stdout);
 }
 
+// ", at 2024-03-01" where the daemon says so.
+std::string how_far(const std::filesystem::path& socket, const Command& command) {
+  if (command.progress.empty()) return {};
+  Question question;
+  question.target = command.progress;
+  question.limit = std::chrono::seconds{2};
+  const auto reply = ask(socket, question);
+  const std::string day = reply && reply->ok() ? text_at(reply->body, "/day") : std::string();
+  return day.empty() ? std::string() : ", at " + day;
+}
+
 }  // namespace
 
 Terminal this_terminal() {
@@ -66,8 +77,9 @@ int run_command(const std::filesystem::path& socket, const Command& command,
                 const Terminal& terminal) {
   Question question = command.question;
   if (terminal.progress && !command.waiting_for.empty()) {
-    question.on_wait = [&command](std::chrono::seconds waited) {
-      fmt::print(stderr, "\r{} ({} s)", printable(command.waiting_for), waited.count());
+    question.on_wait = [&](std::chrono::seconds waited) {
+      fmt::print(stderr, "\r\x1b[K{}{} ({} s)", printable(command.waiting_for),
+                 how_far(socket, command), waited.count());
     };
   }
   auto reply = ask(socket, question);

@@ -41,6 +41,7 @@ struct Terminal {
 struct Command {
   Question question;
   std::string waiting_for;  // told on stderr while it lasts; empty: nothing
+  std::string progress;     // an address whose "day" tells how far it is; empty: none
   std::function<std::string(const boost::json::value&, const Screen&)> show;
   std::function<bool(const boost::json::value&)> went_well;  // empty: always
 };
@@ -50,6 +51,12 @@ struct Command {
 int report(const Error& error, int code, const Terminal& terminal);
 
 [[nodiscard]] int run_describe(const std::filesystem::path& library, const Terminal& terminal);
+
+struct RulesTestCommand {
+  std::filesystem::path config;
+  std::vector<std::filesystem::path> files;
+};
+[[nodiscard]] int run_rules_test(const RulesTestCommand& command, const Terminal& terminal);
 
 struct ListenCommand {
   std::string address = "127.0.0.1";

@@ -47,6 +47,9 @@ struct Arguments {
   std::string note;
   std::string since;
   std::filesystem::path library;
+  std::vector<std::filesystem::path> files;
+  std::string from;
+  std::string to;
   ListenCommand listen;
 };
 
@@ -103,6 +106,17 @@ Command kpi(const Arguments& arguments) {
   return get(path, kpi_text);
 }
 
+Command backtest(const Arguments& arguments) {
+  std::string path =
+      "backtest?from=" + percent_encoded(arguments.from) + "&to=" + percent_encoded(arguments.to);
+  if (!arguments.name.empty()) path += "&rule=" + percent_encoded(arguments.name);
+  Command command = get(std::move(path), backtest_text);
+  command.question.limit = long_wait;
+  command.waiting_for = "replaying what is stored";
+  command.progress = "/api/v1/backtest/progress";
+  return command;
+}
+
 Command acknowledge(const Arguments& arguments) {
   Command command = post("alerts/" + percent_encoded(arguments.name) + "/acknowledge",
                          "noted: " + arguments.name + " by " + arguments.by);
@@ -155,6 +169,7 @@ class Program {
     look();
     sources();
     alerts();
+    rules();
     deliveries();
     plugins();
     listen();
@@ -201,7 +216,13 @@ class Program {
     command(app_, "status", "Is it working? Everything on one screen",
             [](const Arguments&) { return get("status", status_text); });
     command(app_, "kpis", "The newest value of each KPI, coloured by the rules",
-            [](const Arguments&) { return get("kpis", kpis_text); });
+            [](const Arguments& arguments) {
+              return get(arguments.as_of.empty() ? std::string("kpis")
+                                                 : "kpis?as_of=" + percent_encoded(arguments.as_of),
+                         kpis_text);
+            })
+        ->add_option("--as-of", arguments_.as_of,
+                     "As they were known, and judged, at the end of that day or at that time");
     CLI::App* one = command(app_, "kpi", "One KPI over time, and where its figures came from", kpi);
     one->add_option("id", arguments_.name, "The KPI, as `kpictl kpis` lists it")->required();
     one->add_option("--org", arguments_.organisation,
@@ -226,9 +247,17 @@ class Program {
   }
 
   void alerts() {
-    command(app_, "alerts", "Open alerts", [](const Arguments& arguments) {
+    CLI::App* open = command(app_, "alerts", "Open alerts", [](const Arguments& arguments) {
+      if (!arguments.as_of.empty()) {
+        return get("alerts?as_of=" + percent_encoded(arguments.as_of), alerts_text);
+      }
       return get(arguments.all ? "alerts?all=1" : "alerts", alerts_text);
-    })->add_flag("--all", arguments_.all, "Resolved ones too");
+    });
+    auto* all = open->add_flag("--all", arguments_.all, "Resolved ones too");
+    open->add_option(
+            "--as-of", arguments_.as_of,
+            "Those that were open at the end of that day or at that time, as they stood then")
+        ->excludes(all);
     CLI::App& alert = group("alert", "One alert");
     command(alert, "explain", "Why it is there, what it rests on, and who was told",
             [](const Arguments& arguments) {
@@ -240,6 +269,23 @@ class Program {
     ack->add_option("id", arguments_.name, "The alert")->required();
     ack->add_option("--by", arguments_.by, "Who takes note")->required();
     ack->add_option("--note", arguments_.note, "What is being done");
+  }
+
+  void rules() {
+    CLI::App& rules = group("rules", "What the rules would tell");
+    CLI::App* test = rules.add_subcommand(
+        "test", "Run the rules on made-up figures and compare what they tell; needs no daemon");
+    test->add_option("file", arguments_.files, "Files of tests (TOML)")->required();
+    test->callback([this] {
+      run_ = [this] { return run_rules_test({arguments_.config, arguments_.files}, terminal_); };
+    });
+    CLI::App* backtest = command(
+        rules, "backtest", "What they would have told, to whom and when, on the stored history",
+        kpid::cli::backtest);
+    backtest->add_option("name", arguments_.name, "One rule alone");
+    backtest->add_option("--from", arguments_.from, "The first day, such as 2025-09-01")
+        ->required();
+    backtest->add_option("--to", arguments_.to, "The last day")->required();
   }
 
   void deliveries() {

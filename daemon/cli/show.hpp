@@ -46,6 +46,9 @@ struct Screen {
 [[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,
                                           const Screen& screen);
 
+// show_backtest.cpp
+[[nodiscard]] std::string backtest_text(const boost::json::value& backtest, const Screen& screen);
+
 // Shared pieces (show_parts.cpp).
 [[nodiscard]] const boost::json::value& member(const boost::json::value& value,
                                                std::string_view pointer);  // null where absent
@@ -58,6 +61,9 @@ struct Screen {
 [[nodiscard]] std::string plural(std::int64_t count, std::string_view one, std::string_view many);
 // The table without the columns that are empty under their heading.
 [[nodiscard]] std::string full_columns(std::vector<Row> table, bool colour);
+// The text in lines no wider than the screen (and 100 columns), each with the indent; ends with a
+// line's end.
+[[nodiscard]] std::string wrapped(std::string_view text, std::size_t indent, const Screen& screen);
 [[nodiscard]] Paint paint_of_severity(std::string_view severity);
 [[nodiscard]] std::string painted(std::string_view text, Paint paint, const Screen& screen);
 

@@ -182,7 +182,8 @@ std::string told_words(const json::value& story, const Screen& screen) {
 
 std::string alerts_text(const json::value& alerts, const Screen& screen) {
   const json::array& list = list_at(alerts, "/alerts");
-  if (list.empty()) return "No alert is open.\n";
+  const bool past = member(alerts, "/as_of").is_string();
+  if (list.empty()) return past ? "No alert was open then.\n" : "No alert is open.\n";
   std::vector<Row> table{
       {{"ALERT"}, {"SEVERITY"}, {"STATE"}, {"ORGANISATION"}, {"KPI"}, {"VALUE"}, {"PERIOD"}}};
   for (const json::value& alert : list) {

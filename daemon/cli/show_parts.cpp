@@ -93,6 +93,28 @@ std::string full_columns(std::vector<Row> table, bool colour) {
   return table_text(table, colour);
 }
 
+std::string wrapped(std::string_view text, std::size_t indent, const Screen& screen) {
+  constexpr std::size_t widest = 100;
+  const std::size_t width = screen.width == 0 ? widest : std::min(screen.width, widest);
+  std::string out;
+  std::string line;
+  const auto end_line = [&] {
+    if (!line.empty()) out += std::string(indent, ' ') + line + "\n";
+    line.clear();
+  };
+  while (!text.empty()) {
+    const std::size_t space = text.find(' ');
+    const std::string word = printable(text.substr(0, space));
+    text.remove_prefix(space == std::string_view::npos ? text.size() : space + 1);
+    if (word.empty()) continue;
+    const std::size_t taken = indent + display_width(line) + 1 + display_width(word);
+    if (!line.empty() && taken > width) end_line();
+    line += (line.empty() ? "" : " ") + word;
+  }
+  end_line();
+  return out;
+}
+
 Paint paint_of_severity(std::string_view severity) {
   const auto known = parse_severity(severity);
   if (!known) return Paint::none;

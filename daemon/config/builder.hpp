@@ -13,20 +13,31 @@
 #include <string_view>
 #include <vector>
 
+#include "config/definition.hpp"
 #include "config/document.hpp"
 #include "config/load.hpp"
 #include "config/table_reader.hpp"
 #include "model/config.hpp"
+#include "model/measure.hpp"
 
 namespace kpid::config {
+
+struct SchoolFiles {  // the calendar files that a [[school]] names
+  std::string code;
+  std::vector<PlacedText> files;
+};
 
 struct Builder {
   const LoadOptions& options;
   Faults& faults;
   std::filesystem::path folder;  // of the config: relative paths stand on it
-  Config config;
-  std::set<std::string> measures;  // that the sources' manifests name
+  Config config = {};
+  std::set<std::string> measures = {};                    // that the sources' manifests name
+  std::map<std::string, Measure> manifest_measures = {};  // what they say of them
   bool all_manifests_read = false;
+  bool watch_missing_figures = true;  // by rules that nobody wrote
+  std::vector<SchoolFiles> school_files = {};
+  std::map<std::string, WrittenDefinition> definitions = {};  // of the catalogue, by KPI
 
   [[nodiscard]] std::filesystem::path resolved(const std::string& written) const {
     const std::filesystem::path path{written};
@@ -47,7 +58,12 @@ class UniqueNames {
 };
 
 void read_catalogue(Builder& builder, TableReader& root);
-void read_trust(Builder& builder, TableReader& root);  // and its schools and comparators
+// What the names in the definitions mean; the catalogue's last step.
+void resolve_definitions(Builder& builder);
+// Units, calendars and measures, once the sources' manifests are read.
+void check_definitions(Builder& builder);
+void read_trust(Builder& builder, TableReader& root);      // and its schools and comparators
+void read_calendars(Builder& builder, TableReader& root);  // the trust's, and the schools' own
 void read_sources(Builder& builder, TableReader& root);
 void read_rules(Builder& builder, TableReader& root);
 // A stale rule for each KPI that the sources feed and no rule of the operator's watches.

@@ -38,6 +38,7 @@ std::optional<Secret> read_credential(Builder& builder, const PlacedText& name) 
                                        "a path");
     return std::nullopt;
   }
+  if (builder.options.without_secrets) return Secret{};
   const std::string what = "the credential " + in_quotes(name.value);
   if (builder.options.credentials_directory.empty()) {
     builder.faults.add(name.place,
@@ -51,6 +52,7 @@ std::optional<Secret> read_credential(Builder& builder, const PlacedText& name) 
 }
 
 std::optional<Secret> read_secret_file(Builder& builder, const PlacedText& path) {
+  if (builder.options.without_secrets) return Secret{};
   return read(builder, builder.resolved(path.value), path.place, "the secret");
 }
 

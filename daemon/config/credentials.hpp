@@ -3,7 +3,7 @@
 #pragma once
 
 // Secrets come from files: systemd's credentials, or a file that the config names. What is read is
-// never part of a fault.
+// never part of a fault. It is empty only where LoadOptions::without_secrets asks for none.
 
 #include <optional>
 

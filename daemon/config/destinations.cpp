@@ -53,7 +53,7 @@ void read_url(Builder& builder, TableReader& table, DestinationConfig& destinati
     if (!*written) continue;
     if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
   }
-  if (!url) return;
+  if (!url || (builder.options.without_secrets && url->value.empty())) return;
   if (const auto fault = url_fault(url->value.reveal())) {
     builder.faults.add(url->place, "the destination's URL " + *fault);
     return;
@@ -81,7 +81,7 @@ void read_signing(Builder& builder, TableReader& table, DestinationConfig& desti
   }
   const auto add = [&](std::optional<Secret> secret, const Place& place) {
     if (!secret) return;
-    if (!is_signing_secret(secret->reveal())) {
+    if (!secret->empty() && !is_signing_secret(secret->reveal())) {
       builder.faults.add(place,
                          "the signing secret must be whsec_ and base64 of 24 to 64 random bytes");
     }

@@ -54,6 +54,7 @@ std::optional<std::vector<std::string>> all_but(const Config& config,
 }  // namespace
 
 void add_implied_rules(Builder& builder) {
+  if (!builder.watch_missing_figures) return;
   if (!builder.all_manifests_read) return;  // what is fed is certain only where all were read
   std::vector<Rule> implied;
   for (const Kpi& kpi : builder.config.kpis) {

@@ -71,6 +71,9 @@ void read_daemon_keys(Builder& builder, TableReader& table) {
     builder.config.log_level = level->value;
   }
   read_dashboard_url(builder, table);
+  if (const auto watch = table.boolean("watch_missing_figures")) {
+    builder.watch_missing_figures = watch->value;
+  }
   table.finish();
 }
 
@@ -111,16 +114,18 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   const auto tree = read_document(file, index, faults);
   if (!tree) return {nullptr, faults.in_order()};
 
-  Builder builder{options, faults, absolute_path(file).parent_path(), {}, {}, false};
+  Builder builder{options, faults, absolute_path(file).parent_path()};
   builder.config.file = absolute_path(file);
   TableReader root{*tree, index, "the config", faults};
   read_daemon(builder, root);
   read_funding(builder, root);
   read_retention(builder, root);
   read_trust(builder, root);
+  read_calendars(builder, root);
   read_catalogue(builder, root);
   for (Kpi& kpi : builder.config.kpis) kpi.inputs = inputs_of(builder.config, kpi);
   read_sources(builder, root);
+  check_definitions(builder);
   read_rules(builder, root);
   read_destinations(builder, root);
   root.finish();

@@ -16,6 +16,7 @@
 
 #include "model/config.hpp"
 #include "model/error.hpp"
+#include "model/measure.hpp"
 
 namespace kpid {
 
@@ -37,6 +38,8 @@ struct LoadOptions {
   std::filesystem::path credentials_directory;            // $CREDENTIALS_DIRECTORY; may be empty
   std::vector<std::filesystem::path> plugin_directories;  // where the config names none
   std::filesystem::path catalogue_directory;              // the shipped catalogue
+  // Secrets are neither read nor needed; each is empty: a config to judge by, not to fetch or send.
+  bool without_secrets = false;
   // Checks a source's settings against its plugin's manifest and returns them with defaults filled;
   // empty in tests that have no plugins. A missing or refused library is no config fault: the
   // daemon starts without it and says so.
@@ -47,6 +50,7 @@ struct LoadOptions {
     // Settings that name schools: JSON pointer, the codes that stand there.
     std::vector<std::pair<std::string, std::vector<std::string>>> organisations;
     std::vector<std::string> hosts{};  // that the manifest and the settings name
+    std::vector<Measure> described{};  // what the manifest says of its measures
   };
   std::function<Result<PluginSettings>(const std::filesystem::path& library,
                                        std::string_view settings_json)>

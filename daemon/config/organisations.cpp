@@ -98,6 +98,19 @@ void add_aliases(TableReader& table, std::string_view key, Organisation& organis
   }
 }
 
+void read_membership(TableReader& table, Organisation& school) {
+  if (const auto joined = table.date("joined")) school.joined = joined->value;
+  const auto left = table.date("left");
+  if (!left) return;
+  school.left = left->value;
+  if (school.joined && *school.left <= *school.joined) {
+    table.faults().add(left->place,
+                       fmt::format("the school left on {}, and did not join before {}; \"left\" is "
+                                   "the first day on which it was no longer in the trust",
+                                   format_date(*school.left), format_date(*school.joined)));
+  }
+}
+
 Organisation read_school(TableReader& table, std::vector<PlacedText>& codes) {
   Organisation school;
   school.kind = OrganisationKind::school;
@@ -115,9 +128,8 @@ Organisation read_school(TableReader& table, std::vector<PlacedText>& codes) {
     school.former_codes.push_back(urn.value);
     codes.push_back(std::move(urn));
   }
-  if (const auto joined = table.date("joined")) school.joined = joined->value;
-  table.finish();
-  return school;
+  read_membership(table, school);
+  return school;  // read_trust asks for its calendar
 }
 
 Organisation read_comparator(TableReader& table, std::vector<PlacedText>& codes) {
@@ -154,8 +166,10 @@ Organisation read_trust_table(Builder& builder, TableReader& root) {
     }
   }
   if (const auto* terms = table->node("term_dates")) {
-    builder.faults.add(table->place(*terms),
-                       "\"term_dates\" is not supported by this version of kpid; remove it");
+    builder.faults.add(
+        table->place(*terms),
+        "\"term_dates\" is now \"files\" of [calendar]: write [calendar] and files = "
+        "[\"terms.ics\"]");
   }
   table->finish();
   return trust;
@@ -176,7 +190,12 @@ void read_trust(Builder& builder, TableReader& root) {
     all.push_back(std::move(organisation));
   };
   auto schools = root.tables("school");
-  for (auto& table : schools) add(table, read_school);
+  for (auto& table : schools) {
+    add(table, read_school);
+    auto files = table.text_or_texts("calendar");
+    if (!files.empty()) builder.school_files.push_back({all.back().code, std::move(files)});
+    table.finish();
+  }
   if (!root.has("school") || (schools.empty() && root.tree().get("school")->is_array())) {
     builder.faults.add(root.place(),
                        "there is no school; write [[school]] with urn and name for each");

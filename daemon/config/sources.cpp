@@ -162,6 +162,9 @@ std::string read_settings(Builder& builder, TableReader& table, SourceConfig& so
   }
   if (checked->faults.empty()) source.settings_json = std::move(checked->json);
   builder.measures.insert(checked->measures.begin(), checked->measures.end());
+  for (const Measure& measure : checked->described) {
+    builder.manifest_measures.insert_or_assign(measure.id, measure);
+  }
   return written;
 }
 

@@ -16,6 +16,7 @@
 #include <boost/json/array.hpp>
 
 #include "alerts/wording.hpp"
+#include "http/alerts_then.hpp"
 #include "http/delivery_view.hpp"
 #include "http/json_parts.hpp"
 #include "http/kpi_view.hpp"
@@ -263,15 +264,15 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
 }  // namespace
 
 Result<json::value> alerts_view(const store::Reader& reader, const Config& config,
-                                const store::AlertQuery& query) {
-  auto alerts = reader.alerts(query);
+                                const store::AlertQuery& query, std::optional<Timestamp> as_of) {
+  auto alerts = as_of ? alerts_then(reader, *as_of, query.organisation) : reader.alerts(query);
   if (!alerts) return pass_on(alerts);
   sort_by_urgency(*alerts, config);
   json::array list;
   for (const Alert& alert : *alerts) {
     list.push_back(alert_json(alert, subject_of(config, alert)));
   }
-  return json::object{{"alerts", std::move(list)}};
+  return json::object{{"as_of", instant(as_of)}, {"alerts", std::move(list)}};
 }
 
 Result<json::value> alert_view(const store::Reader& reader, const Config& config,

@@ -4,6 +4,7 @@
 
 // Alerts, and the whole story of one. [any thread]
 
+#include <optional>
 #include <string_view>
 
 #include <boost/json/value.hpp>
@@ -13,9 +14,11 @@
 
 namespace kpid::http {
 
+// With `as_of` those that were open at that instant, as they stood then.
 [[nodiscard]] Result<boost::json::value> alerts_view(const store::Reader& reader,
                                                      const Config& config,
-                                                     const store::AlertQuery& query);
+                                                     const store::AlertQuery& query,
+                                                     std::optional<Timestamp> as_of = {});
 // The rule and its thresholds, the value that was judged and the measurements it rests on as they
 // were known then, each event in order, and who was told.
 [[nodiscard]] Result<boost::json::value> alert_view(const store::Reader& reader,

@@ -61,11 +61,13 @@ json::object organisation_json(const Organisation& organisation) {
 }
 
 std::string part_text(double part, const Kpi& kpi) {
-  const bool ratio = std::holds_alternative<RatioOf>(kpi.definition);
+  const bool in_other_units = std::holds_alternative<RatioOf>(kpi.definition) ||
+                              std::holds_alternative<Formula>(kpi.definition) ||
+                              std::holds_alternative<MonthsUntil>(kpi.definition);
   const Unit of_parts =
       kpi.unit == Unit::percent && kpi.worth_rate == "pence" ? Unit::pence : Unit::count;
   constexpr int places = 6;
-  return format_value(part, ratio ? of_parts : kpi.unit, places);
+  return format_value(part, in_other_units ? of_parts : kpi.unit, places);
 }
 
 json::value stored_json(std::string_view text) {

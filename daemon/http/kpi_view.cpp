@@ -7,7 +7,9 @@
 #include <utility>
 #include <vector>
 
+#include "http/alerts_then.hpp"
 #include "http/json_parts.hpp"
+#include "kpis/kpi_inputs.hpp"
 #include "rules/evaluate.hpp"
 
 namespace kpid::http {
@@ -30,6 +32,12 @@ struct Verdict {
   bool ruled = false;                  // a rule looks at the series
 };
 
+// What the calendar or another series decides is shown as its alert has it.
+bool needs_more_than_the_series(const Rule& rule) {
+  return rule.compare == Comparison::stale || rule.compare == Comparison::kpi ||
+         rule.compare == Comparison::organisation;
+}
+
 // The worst that any rule says, through the very evaluation that the alerts come from.
 Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, const Kpi& kpi,
                            const Organisation& organisation, std::string_view subgroup,
@@ -37,10 +45,16 @@ Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, co
   Verdict verdict;
   for (const Rule& rule : config.rules) {
     if (!looks_at(rule, kpi, organisation, subgroup)) continue;
-    verdict.ruled = true;
+    // That kpid itself looks for missing figures says nothing about whether somebody set a limit.
+    if (!rule.implied) verdict.ruled = true;
     auto open = reader.open_alert(rule.name, organisation.code, subgroup);
     if (!open) return pass_on(open);
     const bool holds = *open && (*open)->state != AlertState::pending;
+    if (needs_more_than_the_series(rule)) {
+      if (holds) verdict.severity = std::max(verdict.severity, (*open)->severity);
+      verdict.breach = std::max(verdict.breach, verdict.severity);
+      continue;
+    }
     const auto judgement = evaluate({rule,
                                      kpi,
                                      organisation,
@@ -53,6 +67,21 @@ Result<Verdict> verdict_of(const store::Reader& reader, const Config& config, co
     verdict.severity = std::max(verdict.severity, judgement->severity);
     verdict.breach = std::max(verdict.breach, judgement->breach);
   }
+  return verdict;
+}
+
+// Of the past: as the alerts had it that were open then.
+Verdict verdict_then(const std::vector<Alert>& open, const Config& config, const Kpi& kpi,
+                     const Organisation& organisation, std::string_view subgroup) {
+  Verdict verdict;
+  for (const Rule& rule : config.rules) {
+    if (!rule.implied && looks_at(rule, kpi, organisation, subgroup)) verdict.ruled = true;
+  }
+  for (const Alert& alert : open) {
+    if (alert.kpi != kpi.id || alert.organisation != organisation.code) continue;
+    if (alert.subgroup == subgroup) verdict.severity = std::max(verdict.severity, alert.severity);
+  }
+  verdict.breach = verdict.severity;
   return verdict;
 }
 
@@ -71,14 +100,24 @@ void add_value(json::object& row, const Kpi& kpi, const KpiValue& value) {
   row["corrected"] = value.corrected;
 }
 
+struct Past {
+  Timestamp at{};
+  std::vector<Alert> open;  // then
+};
+
 // The newest value of one series. Nothing where none can be expected: a KPI that does not roll up
 // need have no trust figure, and a comparator need not have every KPI.
 Result<std::optional<json::object>> newest(const store::Reader& reader, const Config& config,
                                            const Kpi& kpi, const Organisation& organisation,
-                                           const std::string& subgroup) {
-  auto series = kpi_series(kpi, organisation, subgroup, config, reader, Window{});
+                                           const std::string& subgroup, const Past* past) {
+  Window window;
+  if (past != nullptr) window.as_of = past->at;
+  auto series = kpi_series(kpi, organisation, subgroup, config, reader, window);
   if (!series) return pass_on(series);
-  auto verdict = verdict_of(reader, config, kpi, organisation, subgroup, *series);
+  auto verdict =
+      past == nullptr
+          ? verdict_of(reader, config, kpi, organisation, subgroup, *series)
+          : Result<Verdict>{verdict_then(past->open, config, kpi, organisation, subgroup)};
   if (!verdict) return pass_on(verdict);
   const bool expected = organisation.kind == OrganisationKind::trust
                             ? kpi.roll_up != RollUp::none
@@ -113,53 +152,45 @@ std::set<std::string> subgroups_of(const Config& config, const Kpi& kpi) {
   return subgroups;
 }
 
-Result<json::array> inputs_of(const store::Reader& reader, const KpiQuestion& question,
-                              const KpiValue& value) {
-  json::array list;
-  for (const KpiInput& input : value.inputs) {
-    auto one = measurement_json(reader, input, *question.kpi, question.window.as_of);
-    if (!one) return pass_on(one);
-    list.push_back(std::move(*one));
-  }
-  return list;
-}
-
 }  // namespace
 
-Result<json::value> kpis_view(const store::Reader& reader, const Config& config) {
+Result<json::value> kpis_view(const store::Reader& reader, const Config& config,
+                              std::optional<Timestamp> as_of) {
+  std::optional<Past> past;
+  if (as_of) {
+    auto open = alerts_then(reader, *as_of, {});
+    if (!open) return pass_on(open);
+    past = Past{*as_of, std::move(*open)};
+  }
   json::array list;
   for (const Kpi& kpi : config.kpis) {
     for (const std::string& subgroup : subgroups_of(config, kpi)) {
       for (const Organisation& organisation : config.organisations.all()) {
-        auto row = newest(reader, config, kpi, organisation, subgroup);
+        auto row = newest(reader, config, kpi, organisation, subgroup, past ? &*past : nullptr);
         if (!row) return pass_on(row);
         if (*row) list.push_back(std::move(**row));
       }
     }
   }
-  return json::object{{"kpis", std::move(list)}};
+  return json::object{{"as_of", instant(as_of)}, {"kpis", std::move(list)}};
 }
 
 Result<json::array> inputs_json(const store::Reader& reader, const Config& config,
                                 const KpiQuestion& question, const KpiValue& value) {
-  if (question.organisation->kind != OrganisationKind::trust) {
-    return inputs_of(reader, question, value);
+  std::vector<KpiInput> inputs = value.inputs;
+  if (inputs.empty()) {  // a roll-up's are not carried along
+    auto found = kpi_inputs(*question.kpi, *question.organisation, question.subgroup, value.period,
+                            config, reader, question.window);
+    if (!found) return pass_on(found);
+    inputs = std::move(*found);
   }
-  json::array all;
-  Window window = question.window;
-  window.from = value.period.end;
-  for (const Organisation& school : config.organisations.all()) {
-    if (school.kind != OrganisationKind::school) continue;
-    auto series = kpi_series(*question.kpi, school, question.subgroup, config, reader, window);
-    if (!series) return pass_on(series);
-    const auto part = std::find_if(series->begin(), series->end(),
-                                   [&](const KpiValue& one) { return one.period == value.period; });
-    if (part == series->end()) continue;
-    auto inputs = inputs_of(reader, question, *part);
-    if (!inputs) return pass_on(inputs);
-    for (json::value& input : *inputs) all.push_back(std::move(input));
+  json::array list;
+  for (const KpiInput& input : inputs) {
+    auto one = measurement_json(reader, input, *question.kpi, question.window.as_of);
+    if (!one) return pass_on(one);
+    list.push_back(std::move(*one));
   }
-  return all;
+  return list;
 }
 
 Result<json::value> kpi_view(const store::Reader& reader, const Config& config,

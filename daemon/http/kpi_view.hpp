@@ -6,6 +6,7 @@
 // all that it rests on. [any thread]
 
 #include <cstddef>
+#include <optional>
 #include <string>
 
 #include <boost/json/array.hpp>
@@ -16,8 +17,10 @@
 
 namespace kpid::http {
 
+// With `as_of` what was known at that instant, coloured by the alerts that were open then.
 [[nodiscard]] Result<boost::json::value> kpis_view(const store::Reader& reader,
-                                                   const Config& config);
+                                                   const Config& config,
+                                                   std::optional<Timestamp> as_of = {});
 
 struct KpiQuestion {
   const Kpi* kpi = nullptr;                    // points into the config

@@ -95,6 +95,18 @@ std::optional<Timestamp> parse_as_of(std::string_view text, const std::string& t
   return inside;
 }
 
+// The instant that a question about the past names; nothing where it names none.
+template <class Call>
+Result<std::optional<Timestamp>> as_of_of(const Call& call) {
+  if (!call.query.contains("as_of")) return std::optional<Timestamp>{};
+  const auto at = parse_as_of(call.parameter("as_of"), call.config->timezone);
+  if (!at) {
+    return fail(ErrorKind::config,
+                "as_of must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
+  }
+  return at;
+}
+
 std::string text_member(const json::object& body, std::string_view key) {
   const json::value* value = body.if_contains(key);
   if (value == nullptr || !value->is_string()) return {};
@@ -124,11 +136,13 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"sources", "*", "runs"}, {"limit"}, &Routes::source_runs},
       {verb::post, {"sources", "*", "run"}, {}, &Routes::run_source},
       {verb::post, {"sources", "*", "check"}, {}, &Routes::check_source},
-      {verb::get, {"kpis"}, {}, &Routes::kpis},
+      {verb::get, {"kpis"}, {"as_of"}, &Routes::kpis},
       {verb::get, {"kpis", "*"}, {"org", "as_of", "subgroup", "from", "limit"}, &Routes::kpi},
-      {verb::get, {"alerts"}, {"all", "org"}, &Routes::alerts},
+      {verb::get, {"alerts"}, {"all", "org", "as_of"}, &Routes::alerts},
       {verb::get, {"alerts", "*"}, {}, &Routes::alert},
       {verb::post, {"alerts", "*", "acknowledge"}, {}, &Routes::acknowledge},
+      {verb::get, {"backtest"}, {"from", "to", "rule"}, &Routes::backtest},
+      {verb::get, {"backtest", "progress"}, {}, &Routes::backtest_progress},
       {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
       {verb::post, {"deliveries", "replay"}, {"since"}, &Routes::replay_since},
       {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
@@ -214,11 +228,12 @@ bool Routes::Call::flag(const std::string& key) const {
   return found != query.end() && found->second != "0" && found->second != "false";
 }
 
-Routes::Routes(const Clock& clock, Actions actions, ReaderPool& readers)
-    : clock_(clock), actions_(std::move(actions)), readers_(readers) {}
+Routes::Routes(const Clock& clock, Actions actions, ReaderPool& readers, Backtests& backtests)
+    : clock_(clock), actions_(std::move(actions)), readers_(readers), backtests_(backtests) {}
 
 asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, verb method,
-                                       std::string_view target, std::string body) {
+                                       std::string_view target, std::string body,
+                                       std::shared_ptr<const std::atomic<bool>> gone) {
   auto parsed = parse_target(target);
   if (!parsed) co_return error_answer(400, parsed.error());
   auto& path = parsed->segments;
@@ -270,6 +285,7 @@ asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, ver
   }
   call.config = std::move(config);
   call.query = std::move(parsed->query);
+  call.gone = std::move(gone);
   co_return co_await (this->*route->handler)(call);
 }
 
@@ -341,8 +357,10 @@ asio::awaitable<Answer> Routes::check_source(const Call& call) {
 }
 
 asio::awaitable<Answer> Routes::kpis(const Call& call) {
-  ReaderPool::Query query = [config = call.config](const store::Reader& reader) {
-    return kpis_view(reader, *config);
+  const auto as_of = as_of_of(call);
+  if (!as_of) co_return bad_request(as_of.error().sentence);
+  ReaderPool::Query query = [config = call.config, at = *as_of](const store::Reader& reader) {
+    return kpis_view(reader, *config, at);
   };
   co_return co_await ask(std::move(query));
 }
@@ -366,13 +384,9 @@ asio::awaitable<Answer> Routes::kpi(const Call& call) {
     co_return bad_request("subgroup must look like \"year_group=4\" or \"phase=primary;sex=f\"");
   }
   question.subgroup = *subgroup;
-  if (call.query.contains("as_of")) {
-    question.window.as_of = parse_as_of(call.parameter("as_of"), config.timezone);
-    if (!question.window.as_of) {
-      co_return bad_request(
-          "as_of must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
-    }
-  }
+  const auto as_of = as_of_of(call);
+  if (!as_of) co_return bad_request(as_of.error().sentence);
+  question.window.as_of = *as_of;
   if (call.query.contains("from")) {
     question.window.from = parse_date(call.parameter("from"));
     if (!question.window.from) co_return bad_request("from must be a day such as 2026-09-01");
@@ -394,8 +408,11 @@ asio::awaitable<Answer> Routes::alerts(const Call& call) {
   store::AlertQuery wanted;
   wanted.include_resolved = call.flag("all");
   wanted.organisation = call.parameter("org");
-  ReaderPool::Query query = [config = call.config, wanted](const store::Reader& reader) {
-    return alerts_view(reader, *config, wanted);
+  const auto as_of = as_of_of(call);
+  if (!as_of) co_return bad_request(as_of.error().sentence);
+  ReaderPool::Query query = [config = call.config, wanted,
+                             at = *as_of](const store::Reader& reader) {
+    return alerts_view(reader, *config, wanted, at);
   };
   co_return co_await ask(std::move(query));
 }
@@ -415,6 +432,26 @@ asio::awaitable<Answer> Routes::acknowledge(const Call& call) {
   auto done = co_await actions_.acknowledge(call.name, by, text_member(call.body, "note"));
   if (!done) co_return failed(done.error());
   co_return co_await alert(call);
+}
+
+asio::awaitable<Answer> Routes::backtest(const Call& call) {
+  const auto from = parse_date(call.parameter("from"));
+  const auto to = parse_date(call.parameter("to"));
+  if (!from || !to || *to < *from) {
+    co_return bad_request(
+        "from and to must be days such as 2025-09-01, and to must not be before from");
+  }
+  if (*to > local_date(clock_.now(), call.config->timezone)) {
+    co_return bad_request("to must not be after today: a backtest replays what is known");
+  }
+  replay::BacktestQuestion question{*from, *to, call.parameter("rule")};
+  auto text = co_await backtests_.run(call.config, std::move(question), call.gone);
+  if (!text) co_return failed(text.error());
+  co_return Answer{200, std::move(*text), {}};
+}
+
+asio::awaitable<Answer> Routes::backtest_progress(const Call&) {
+  co_return json_answer(backtests_.progress());
 }
 
 asio::awaitable<Answer> Routes::deliveries(const Call& call) {

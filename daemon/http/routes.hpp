@@ -5,6 +5,7 @@
 // Which request is answered by what. Knows no sockets: a request comes in as its parts, an answer
 // goes out as a status and JSON text. [loop thread]
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
@@ -15,6 +16,7 @@
 #include <boost/beast/http/verb.hpp>
 #include <boost/json/object.hpp>
 
+#include "http/backtests.hpp"
 #include "http/reader_pool.hpp"
 #include "http/server.hpp"
 
@@ -38,10 +40,11 @@ struct Target {
 
 class Routes {
  public:
-  Routes(const Clock& clock, Actions actions, ReaderPool& readers);
-  [[nodiscard]] boost::asio::awaitable<Answer> answer(std::shared_ptr<const Config> config,
-                                                      boost::beast::http::verb method,
-                                                      std::string_view target, std::string body);
+  Routes(const Clock& clock, Actions actions, ReaderPool& readers, Backtests& backtests);
+  // `gone` becomes true where the client goes before it has its answer.
+  [[nodiscard]] boost::asio::awaitable<Answer> answer(
+      std::shared_ptr<const Config> config, boost::beast::http::verb method,
+      std::string_view target, std::string body, std::shared_ptr<const std::atomic<bool>> gone);
 
  private:
   struct Call {
@@ -49,6 +52,7 @@ class Routes {
     std::string name;  // the segment where the route has a '*'
     std::map<std::string, std::string> query;
     boost::json::object body;
+    std::shared_ptr<const std::atomic<bool>> gone;
     [[nodiscard]] std::string parameter(const std::string& key) const;
     [[nodiscard]] bool flag(const std::string& key) const;
   };
@@ -69,6 +73,8 @@ class Routes {
   boost::asio::awaitable<Answer> alerts(const Call& call);
   boost::asio::awaitable<Answer> alert(const Call& call);
   boost::asio::awaitable<Answer> acknowledge(const Call& call);
+  boost::asio::awaitable<Answer> backtest(const Call& call);
+  boost::asio::awaitable<Answer> backtest_progress(const Call& call);
   boost::asio::awaitable<Answer> deliveries(const Call& call);
   boost::asio::awaitable<Answer> delivery(const Call& call);
   boost::asio::awaitable<Answer> replay(const Call& call);
@@ -83,6 +89,7 @@ class Routes {
   const Clock& clock_;
   Actions actions_;
   ReaderPool& readers_;
+  Backtests& backtests_;
 };
 
 }  // namespace kpid::http

@@ -6,6 +6,7 @@
 
 #include "http/server.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -24,6 +25,7 @@
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -116,6 +118,40 @@ Result<void> clear_way(asio::io_context& loop, const std::filesystem::path& path
   return fail(ErrorKind::conflict, "another kpid listens on this socket already", path.string());
 }
 
+// Watches, as long as it lives, whether the client is still there. Nobody reads from the connection
+// meanwhile; what the client may send ahead stays where it is, and ends the watch.
+class Presence {
+ public:
+  explicit Presence(Stream& stream) : stream_(stream) {
+    stream_.socket().async_wait(
+        local::socket::wait_read, [state = state_, &stream](const error_code& problem) {
+          if (problem || state->over) return;
+          char byte = 0;
+          const int socket = stream.socket().native_handle();
+          const auto got = ::recv(socket, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+          if (got == 0) state->gone = true;
+        });
+  }
+  ~Presence() {
+    state_->over = true;
+    error_code ignored;
+    stream_.socket().cancel(ignored);
+  }
+  Presence(const Presence&) = delete;
+  Presence& operator=(const Presence&) = delete;
+  [[nodiscard]] std::shared_ptr<const std::atomic<bool>> gone() const {
+    return {state_, &state_->gone};
+  }
+
+ private:
+  struct State {
+    std::atomic<bool> gone = false;
+    bool over = false;  // the stream must not be looked at any more
+  };
+  Stream& stream_;
+  std::shared_ptr<State> state_ = std::make_shared<State>();
+};
+
 }  // namespace
 
 // Shared by the server and its connections, so that a request that is still being worked on when
@@ -126,7 +162,8 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
       : loop_(loop),
         acceptor_(loop),
         readers_(database, reader_threads),
-        routes_(clock, std::move(actions), readers_) {}
+        backtests_(database, actions.render),
+        routes_(clock, std::move(actions), readers_, backtests_) {}
 
   void configure(std::shared_ptr<const Config> config) { config_ = std::move(config); }
 
@@ -166,6 +203,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     if (identity_ && identity_of(path_) == identity_) ::unlink(path_.c_str());
     identity_.reset();
     for (Stream* stream : streams_) stream->close();
+    backtests_.stop();
     readers_.stop();
   }
 
@@ -221,7 +259,8 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
       answer = error_answer(
           503, {ErrorKind::transient, "too many connections are open; try again in a moment", {}});
     } else {
-      answer = co_await self.guarded_answer(request);
+      const Presence client(stream);
+      answer = co_await self.guarded_answer(request, client.gone());
     }
     Response response = make_response(std::move(answer), request.version(), keep, head);
     // So that kpictl shows the trust's own time.
@@ -230,11 +269,12 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
     co_return written&& keep;
   }
 
-  asio::awaitable<Answer> guarded_answer(beast::http::request<beast::http::string_body>& request) {
+  asio::awaitable<Answer> guarded_answer(beast::http::request<beast::http::string_body>& request,
+                                         std::shared_ptr<const std::atomic<bool>> gone) {
     std::string problem;
     try {
       co_return co_await routes_.answer(config_, request.method(), request.target(),
-                                        std::move(request.body()));
+                                        std::move(request.body()), std::move(gone));
     } catch (const std::exception& thrown) {
       problem = thrown.what();
     }
@@ -252,6 +292,7 @@ class Server::Impl : public std::enable_shared_from_this<Server::Impl> {
   asio::io_context& loop_;
   local::acceptor acceptor_;
   ReaderPool readers_;
+  Backtests backtests_;
   Routes routes_;
   std::shared_ptr<const Config> config_;
   std::filesystem::path path_;

@@ -17,12 +17,16 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "ingest/evaluate_marked.hpp"
 #include "model/clock.hpp"
 #include "model/config.hpp"
 #include "model/error.hpp"
 #include "store/store.hpp"
 
 namespace kpid::http {
+
+// How events are turned into bytes for the destinations of a config. [any thread]
+using RenderFor = std::function<ingest::Render(const Config&)>;
 
 // What the rest of the daemon does on behalf of the API. Each answers with what the admin sees.
 struct Actions {
@@ -49,6 +53,7 @@ struct Actions {
   std::function<boost::asio::awaitable<Result<void>>(std::string plugin)> release_quarantine;
   std::function<boost::asio::awaitable<Result<void>>(std::string destination)> enable_destination;
   std::function<boost::asio::awaitable<Result<void>>()> reload;
+  RenderFor render;  // for backtests
 };
 
 class Server {

@@ -176,14 +176,18 @@ std::optional<Judgement> Judge::look(const Rule& rule, const Kpi& kpi,
                    other, holds ? open->severity : Severity::none, today_});
 }
 
+Date Judge::window_start(const Rule& rule, const Organisation& organisation) const {
+  const SchoolCalendar& calendar = context_.config.calendars.of(organisation.code);
+  return span_before(calendar, today_, rule.flapping->window);
+}
+
 Result<void> Judge::conclude(const Rule& rule, const Kpi& kpi, const Organisation& organisation,
                              const std::optional<Alert>& open, const Judgement& judgement,
                              std::span<const KpiValue> series) {
   if (!open && judgement.breach == Severity::none) return {};
   std::uint32_t changes = 0;
   if (rule.flapping) {
-    const SchoolCalendar& calendar = context_.config.calendars.of(organisation.code);
-    const Timestamp since{span_before(calendar, today_, rule.flapping->window)};
+    const Timestamp since{window_start(rule, organisation)};
     auto counted = writer_.alert_changes(rule.name, organisation.code, rule.subgroup, since);
     if (!counted) return pass_on(counted);
     changes = *counted;
@@ -213,6 +217,8 @@ Result<void> Judge::announce(const Transition& next, const Rule& rule, const Kpi
   auto origins = origins_.of(grounds.value);
   if (!origins) return pass_on(origins);
   const auto recent = series.last(std::min(series.size(), values_told));
+  std::optional<Date> counted_since;
+  if (rule.flapping) counted_since = window_start(rule, organisation);
   const Telling telling{rule,
                         kpi,
                         organisation,
@@ -222,7 +228,9 @@ Result<void> Judge::announce(const Transition& next, const Rule& rule, const Kpi
                         {recent.begin(), recent.end()},
                         std::move(*origins),
                         worth_of(rule, kpi, judgement, context_.config.funding_per_pupil_pence),
-                        context_.config.dashboard_url};
+                        context_.config.dashboard_url,
+                        compared_with(rule, context_.config),
+                        flapping_told(next, counted_since)};
   return send(next, rule.owner.empty() ? kpi.owner : rule.owner, event_data(telling), grounds);
 }
 

@@ -34,7 +34,6 @@ Date local_day(Timestamp at, const date::time_zone* zone) {
   return Date{std::chrono::floor<std::chrono::days>(local.time_since_epoch())};
 }
 
-// The instant of a local time. Of a repeated one the first; a skipped one is the change itself.
 Timestamp instant_of(Date day, std::chrono::minutes time, const date::time_zone* zone) {
   if (zone == nullptr) return Timestamp{day} + time;
   const date::local_time<milliseconds> local{Timestamp{day}.time_since_epoch() + time};
@@ -119,6 +118,10 @@ std::optional<Timestamp> next_due(const ScheduleSpec& spec, const ScheduleInput&
 
 Date local_date(Timestamp at, std::string_view timezone) {
   return local_day(at, zone_of(timezone));
+}
+
+Timestamp local_instant(Date day, std::chrono::minutes time_of_day, std::string_view timezone) {
+  return instant_of(day, time_of_day, zone_of(timezone));
 }
 
 bool is_time_zone(std::string_view name) { return !name.empty() && zone_of(name) != nullptr; }

@@ -37,6 +37,9 @@ struct ScheduleInput {
 
 // Today's date, and local times, in the trust's zone (tzdb of the system).
 [[nodiscard]] Date local_date(Timestamp at, std::string_view timezone);
+// The instant of a local time. Of a repeated one the first; a skipped one is the change itself.
+[[nodiscard]] Timestamp local_instant(Date day, std::chrono::minutes time_of_day,
+                                      std::string_view timezone);
 [[nodiscard]] bool is_time_zone(std::string_view name);
 
 }  // namespace kpid

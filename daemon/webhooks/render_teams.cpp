@@ -91,7 +91,25 @@ Look by_severity(std::string word_red, std::string word_amber, std::string_view 
   return {std::move(word_amber), "warning"};
 }
 
+// What the alert is about, where that says more than its severity.
+std::optional<Look> look_of_kind(const Event& event, const json::object& data) {
+  const bool resolved = event.type == EventType::alert_resolved;
+  const bool changed = event.type == EventType::alert_changed;
+  if (text_of(data, "comparison") == "stale" && text_of(data, "resolution") != "rule_removed") {
+    if (resolved) return Look{"Figures come in again", "good"};
+    if (event.type == EventType::alert_firing || changed) {
+      return by_severity("Figures missing", "Figures missing", severity_of(event, data));
+    }
+  }
+  const json::object* flapping = object_of(data, "flapping");
+  if (changed && flapping != nullptr && number_of(*flapping, "changes")) {
+    return Look{"In and out of its limit", "warning"};
+  }
+  return std::nullopt;
+}
+
 Look look_of(const Event& event, const json::object& data) {
+  if (auto look = look_of_kind(event, data)) return *std::move(look);
   const std::string severity = severity_of(event, data);
   switch (event.type) {
     case EventType::alert_firing:
@@ -186,7 +204,8 @@ class Card {
   [[nodiscard]] std::string subject_words() const {
     std::string what = text_of(data_, "kpi", "title");
     const std::string where = text_of(data_, "organisation", "name");
-    const std::string subgroup = text_of(data_, "subgroup");
+    std::string subgroup = text_of(data_, "subgroup_words");
+    if (subgroup.empty()) subgroup = text_of(data_, "subgroup");
     if (what.empty()) {
       for (const std::string_view member : {"source", "destination"}) {
         if (what.empty()) what = text_of(data_, member);
@@ -211,12 +230,17 @@ class Card {
     return format_value(*value, unit.value_or(Unit::count), 1, threshold);
   }
 
+  [[nodiscard]] bool judges_the_value() const {
+    const std::string comparison = text_of(data_, "comparison");
+    return (comparison.empty() || comparison == "number") &&
+           number_of(data_, "compared") == number_of(data_, "value");
+  }
+
   // The limit is the value's own only where the rule looks at the value; a change is told by the
   // sentence.
   [[nodiscard]] std::string limit_words() const {
     const json::object* threshold = object_of(data_, "threshold");
-    if (threshold == nullptr || number_of(data_, "compared") != number_of(data_, "value"))
-      return {};
+    if (threshold == nullptr || !judges_the_value()) return {};
     const std::string sign = text_of(*threshold, "operator");
     const std::string bound = with_unit(number_of(*threshold, "bound"));
     if (bound.empty()) return {};
@@ -270,10 +294,38 @@ class Card {
     return words;
   }
 
+  // Of figures that are missing there is only the last that came.
+  [[nodiscard]] json::array missing_facts() const {
+    json::array facts;
+    fact(facts, "Last figure", with_unit(number_of(data_, "value")));
+    fact(facts, "Of", text_of(data_, "period", "label"));
+    const auto due = parse_date(text_of(data_, "late", "expected"));
+    if (due) fact(facts, "Next was due", format_date_for_people(*due));
+    fact(facts, "Allowed", text_of(data_, "late", "allowed"));
+    fact(facts, "Figures from", where_from());
+    return facts;
+  }
+
+  [[nodiscard]] std::string forecast_words() const {
+    const json::object* forecast = object_of(data_, "forecast");
+    if (forecast == nullptr) return {};
+    std::string words = with_unit(number_of(*forecast, "value"));
+    const auto sure = number_of(*forecast, "sure");
+    if (!words.empty() && sure && *sure > 0) {
+      words +=
+          fmt::format(" ({:g} % sure: {} to {})", *sure, with_unit(number_of(*forecast, "low")),
+                      with_unit(number_of(*forecast, "high")));
+    }
+    return words;
+  }
+
   [[nodiscard]] json::array alert_facts() const {
+    const bool missing = text_of(data_, "comparison") == "stale";
+    if (missing && event_.type != EventType::alert_resolved) return missing_facts();
     json::array facts;
     std::optional<double> bound;
-    if (const json::object* threshold = object_of(data_, "threshold")) {
+    const json::object* threshold = object_of(data_, "threshold");
+    if (threshold != nullptr && judges_the_value()) {
       bound = number_of(*threshold, "bound");
     }
     fact(facts, "Value", with_unit(number_of(data_, "value"), bound));
@@ -284,6 +336,12 @@ class Card {
     }
     fact(facts, "Target", with_unit(number_of(data_, "target")));
     fact(facts, "Before", with_unit(number_of(data_, "previous")));
+    const json::object* reference = object_of(data_, "reference");
+    if (reference != nullptr && !number_of(data_, "previous")) {
+      fact(facts, capitalised(text_of(*reference, "name")),
+           with_unit(number_of(*reference, "value")));
+    }
+    fact(facts, "Expected", forecast_words());
     const auto worth = number_of(data_, "worth_pence");
     if (worth && *worth != 0 && event_.type != EventType::alert_resolved) {
       fact(facts, "Worth", format_value(std::abs(*worth), Unit::pence, 0));

@@ -117,6 +117,10 @@ class SmallDaemon {
   TemporaryFolder folder;
   FixedClock clock;
   std::unique_ptr<store::Database> database;
+  ingest::Render render = [](const DestinationConfig&,
+                             const Event& event) -> Result<ingest::RenderedBody> {
+    return ingest::RenderedBody{"application/json", event.data};
+  };
   boost::asio::io_context loop;
   std::unique_ptr<http::Server> server;
   // What the next pull that the API asks for finds; nothing: the source fails.
@@ -219,7 +223,7 @@ class SmallDaemon {
   }
 
   [[nodiscard]] ingest::EvaluationContext context() {
-    return {*config_, identifiers_, render_, clock.at};
+    return {*config_, identifiers_, render, clock.at};
   }
 
   Result<Run> pull_into(store::Writer& writer, const std::vector<Row>& rows) {
@@ -369,6 +373,7 @@ class SmallDaemon {
       };
       co_return co_await store::async_write(*queue_, job);
     };
+    made.render = [this](const Config&) { return render; };
     made.reload = [this]() -> asio::awaitable<Result<void>> {
       if (reload_fault) co_return tl::unexpected(*reload_fault);
       co_return Result<void>{};
@@ -378,10 +383,6 @@ class SmallDaemon {
 
   std::shared_ptr<Config> config_;
   RandomIdentifierSource identifiers_;
-  ingest::Render render_ = [](const DestinationConfig&,
-                              const Event& event) -> Result<ingest::RenderedBody> {
-    return ingest::RenderedBody{"application/json", event.data};
-  };
   std::unique_ptr<store::WriteQueue> queue_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_{
       loop.get_executor()};

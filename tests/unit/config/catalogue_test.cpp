@@ -32,16 +32,18 @@ TEST_F(ConfigTest, TheShippedCatalogueHasTheKpisOfThePlan) {
         kpi.id == "finance.forecast_balance" || kpi.id == "finance.forecast_reserves_percent";
     EXPECT_EQ(kpi.roll_up, of_the_trust ? RollUp::none : RollUp::sum) << kpi.id;
   }
-  EXPECT_THAT(
-      ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
-                       "finance.expenditure", "finance.in_year_balance",
-                       "finance.staff_costs_percent", "finance.staff_costs_to_date_percent",
-                       "finance.balance_to_date", "finance.spend_against_budget_percent",
-                       "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
-                       "finance.forecast_balance", "finance.forecast_in_year_balance",
-                       "finance.forecast_reserves_percent", "roll.pupils", "roll.capacity",
-                       "roll.capacity_used_percent", "roll.change_in_year", "roll.change_on_year",
-                       "roll.unfilled_places", "roll.joiners", "roll.leavers"));
+  EXPECT_THAT(ids, ElementsAre("finance.reserves", "finance.reserves_percent", "finance.income",
+                               "finance.expenditure", "finance.in_year_balance",
+                               "finance.staff_costs_percent", "finance.staff_costs_to_date_percent",
+                               "finance.balance_to_date", "finance.spend_against_budget_percent",
+                               "finance.budgeted_balance", "finance.cash", "finance.days_of_cash",
+                               "finance.forecast_balance", "finance.forecast_in_year_balance",
+                               "finance.forecast_reserves_percent", "finance.budget_left_to_date",
+                               "finance.months_until_policy", "finance.in_year_balance_percent",
+                               "roll.pupils", "roll.capacity", "roll.capacity_used_percent",
+                               "roll.change_in_year", "roll.change_on_year",
+                               "roll.change_in_year_worth", "roll.change_on_year_worth",
+                               "roll.unfilled_places", "roll.joiners", "roll.leavers"));
   const Kpi& share = *loaded.config->kpi("finance.reserves_percent");
   EXPECT_EQ(share.unit, Unit::percent);
   EXPECT_EQ(share.target, 5);
@@ -183,10 +185,11 @@ worth_rate = "pounds"
                   "own.toml:10:1: error: [[kpi]] has no \"direction\"",
                   "own.toml:10:1: error: [[kpi]] has no \"calendar\"",
                   "own.toml:10:1: error: a KPI has one of \"measure\", \"ratio\", \"difference\", "
-                  "\"change_since_autumn_census\" and \"change_since_year_before\"; this one has "
-                  "none",
+                  "\"change_since_autumn_census\", \"change_since_year_before\", \"expression\", "
+                  "\"numerator\" and \"months_until\"; this one has none",
                   "own.toml:13:1: error: a KPI has one of \"measure\", \"ratio\", \"difference\", "
-                  "\"change_since_autumn_census\" and \"change_since_year_before\"; this one has 2",
+                  "\"change_since_autumn_census\", \"change_since_year_before\", \"expression\", "
+                  "\"numerator\" and \"months_until\"; this one has 2",
                   "own.toml:20:9: error: \"ratio\" must name two measures, not 1",
                   "own.toml:21:12: error: \"decimals\" in [[kpi]] must be from 0 to 6, not 9",
                   "own.toml:22:1: error: unknown key \"targte\"; did you mean \"target\"?",

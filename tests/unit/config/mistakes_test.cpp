@@ -727,8 +727,9 @@ term_dates = "terms.ics"
 urn = 900001
 name = "Alder"
 )",
-       {"kpid.toml:3:14: error: \"term_dates\" is not supported by this version of kpid; remove "
-        "it"}},
+       {"kpid.toml:3:14: error: \"term_dates\" is now \"files\" of [calendar]: write [calendar] "
+        "and "
+        "files = [\"terms.ics\"]"}},
       {"Syntax",
        R"([trust
 name = "Trust"

@@ -73,8 +73,9 @@ TEST_F(ShippedConfig, TheReferencesDefaultsAreTheDefaults) {
 TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
   const std::string reference = content_of(shipped / "kpid.toml");
   const std::regex known_key{"\"([a-z_]+)\""};
-  for (const char* table : {"[trust]", "[daemon]", "[funding]", "[catalogue]", "[[school]]",
-                            "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]"}) {
+  for (const char* table :
+       {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]", "[[school]]",
+        "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]"}) {
     const auto faults = faults_of(std::string{table} + "\nqqqqqqqqqqqq = 1\n");
     std::string listing;
     for (const auto& fault : faults) {
@@ -83,7 +84,7 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
     ASSERT_FALSE(listing.empty()) << table;
     for (std::sregex_iterator at{listing.begin(), listing.end(), known_key}, end; at != end; ++at) {
       const std::string key = (*at)[1];
-      if (key == "term_dates") continue;                                  // not supported
+      if (key == "term_dates") continue;  // it has moved to [calendar]
       if (key == "signing_secret" || key == "signing_secrets") continue;  // refused
       const bool is_table =
           key == "settings" || key == "secrets" || key == "http" || key == "sftp" || key == "drop";
@@ -179,7 +180,7 @@ TEST_F(ShippedConfig, TheDemosFilesSpeakOfTheDemosSchools) {
   for (; std::getline(finance, line); ++rows) {
     EXPECT_NE(organisations.find(line.substr(0, line.find(','))), nullptr) << line;
   }
-  EXPECT_EQ(rows, 8);
+  EXPECT_EQ(rows, 12);
   for (const char* file : {"20251010_gias.csv", "20260123_gias.csv"}) {
     std::istringstream roll{content_of(shipped / "demo/in/roll" / file)};
     std::getline(roll, line);

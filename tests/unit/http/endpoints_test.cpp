@@ -157,6 +157,25 @@ TEST_F(Endpoints, ThePastIsReadAsItWasKnown) {
   EXPECT_EQ(client_.get("/api/v1/" + path + "yesterday").status, 400U);
 }
 
+TEST_F(Endpoints, TheAlertsAndColoursOfAPastInstantAreThoseThatWereOpenThen) {
+  const std::string then = "as_of=" + format_timestamp(first_known_);
+  const json::value kpis = get("kpis?" + then);
+  EXPECT_EQ(at(kpis, "/kpis/1/value"), 3);
+  EXPECT_EQ(at(kpis, "/kpis/1/severity"), "red");
+  EXPECT_EQ(at(kpis, "/kpis/2/severity"), "no data");
+  EXPECT_EQ(at(get("kpis?as_of=2026-11-23"), "/kpis/1/severity"), "no data");
+  const json::value alerts = get("alerts?org=900001&" + then);
+  ASSERT_EQ(at(alerts, "/alerts").as_array().size(), 1U);
+  EXPECT_EQ(at(alerts, "/alerts/0/state"), "firing");
+  EXPECT_EQ(at(alerts, "/alerts/0/value"), 3) << "the figure of then, corrected to 4 since";
+  EXPECT_EQ(at(get("alerts?as_of=2026-11-23"), "/alerts").as_array().size(), 0U);
+  daemon_.next_pull = daemon_.figures("900001", 900, 10000);
+  EXPECT_EQ(client_.post("/api/v1/sources/finance/run").status, 200U);
+  EXPECT_EQ(at(get("alerts?org=900001"), "/alerts").as_array().size(), 0U) << "resolved by now";
+  EXPECT_EQ(at(get("alerts?org=900001&" + then), "/alerts/0/severity"), "red");
+  EXPECT_EQ(client_.get("/api/v1/alerts?as_of=soon").status, 400U);
+}
+
 TEST_F(Endpoints, ATrustsFigureRestsOnItsSchools) {
   const json::value kpi = get("kpis/finance.reserves_percent");
   EXPECT_EQ(at(kpi, "/organisation/kind"), "trust");

@@ -267,6 +267,9 @@ TEST_F(Due, FlappingEndsWhenItsWindowHasPassed) {
   ASSERT_TRUE(alert);
   EXPECT_TRUE(alert->flapping) << "two firings and a resolution, and the second is due";
   EXPECT_EQ(told, 4U) << "and of the fifth figure nothing";
+  const std::string data = writer().events(alert->id).value().back().event.data;
+  EXPECT_NE(data.find("it has gone in and out of its limit 4 times since "), std::string::npos)
+      << data;
   come({"900001"}, make_date(2026, 11, 16), 95);
   EXPECT_EQ(evaluate().alerts_resolved, 0U) << "held open";
   EXPECT_EQ(due(make_date(2026, 11, 17)).alerts_resolved, 0U);

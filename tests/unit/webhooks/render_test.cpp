@@ -82,8 +82,9 @@ struct Facts {
     made.at = *parse_timestamp("2026-11-24T06:31:07Z");
     made.severity = alert.severity;
     made.kpi = kpi.id;
-    made.data = event_data({rule, kpi, school, alert, judgement, type, recent, origins,
-                            worth_of(rule, kpi, judgement, 495'500), dashboard});
+    made.data =
+        event_data({rule, kpi, school, alert, judgement, type, recent, origins,
+                    worth_of(rule, kpi, judgement, 495'500), dashboard, compared_with, flapping});
     return made;
   }
   Rule rule;
@@ -94,6 +95,8 @@ struct Facts {
   std::vector<KpiValue> recent;
   std::vector<FigureOrigin> origins;
   std::string dashboard = "https://kpi.example";
+  std::string compared_with;
+  std::optional<FlappingTold> flapping;
 };
 
 Event operational(EventType type) {
@@ -315,6 +318,85 @@ TEST(RenderTeams, ARecoveryReadsLikeThis) {
             "  Figures from: finance, summary\\_2025.csv, rows 3 to 5\n");
   EXPECT_EQ(card.at("body").at(0).at("color"), "good");
   EXPECT_FALSE(card.contains("actions")) << "no link, no button";
+}
+
+TEST(RenderTeams, AMissingFigureReadsLikeThis) {
+  Facts facts;
+  facts.rule.compare = Comparison::stale;
+  facts.alert.severity = Severity::amber;
+  facts.dashboard.clear();
+  facts.rule.runbook.clear();
+  facts.judgement.compared = 1;
+  facts.judgement.late =
+      Lateness{make_date(2025, 8, 31), make_date(2027, 3, 12), {1, Span::Unit::years}, 200};
+  const json::object card = card_of(facts.event(EventType::alert_firing));
+  EXPECT_EQ(seen(card),
+            "Figures missing: Reserves as a share of income, St Example's\n"
+            "St Example's – reserves as a share of income: no figure since 2024/25; the next was "
+            "due by 12 March 2027 (1 year and 120 school days allowed). The last one came from "
+            "finance, summary\\_2025.csv rows 3 to 5.\n"
+            "  Last figure: 3.1 %\n"
+            "  Of: 2024/25\n"
+            "  Next was due: 12 March 2027\n"
+            "  Allowed: 1 year and 120 school days\n"
+            "  Figures from: finance, summary\\_2025.csv, rows 3 to 5\n");
+  EXPECT_EQ(card.at("body").at(0).at("color"), "warning");
+  facts.alert.state = AlertState::resolved;
+  facts.alert.resolution = Resolution::recovered;
+  const auto over = seen(card_of(facts.event(EventType::alert_resolved)));
+  EXPECT_TRUE(over.starts_with("Figures come in again: ")) << over;
+}
+
+TEST(RenderTeams, AForecastReadsLikeThis) {
+  Facts facts;
+  facts.rule.compare = Comparison::forecast;
+  facts.rule.forecast.ahead = 2;
+  facts.dashboard.clear();
+  facts.rule.runbook.clear();
+  facts.recent.clear();
+  facts.judgement.value.value = 6;
+  facts.judgement.forecast = Forecast{4.1, 3.6, 4.6, -1, 4, 0.9};
+  facts.judgement.compared = 4.6;
+  facts.alert.since = facts.judgement.value.period;
+  const json::object card = card_of(facts.event(EventType::alert_firing));
+  EXPECT_EQ(seen(card),
+            "Red alert: Reserves as a share of income, St Example's\n"
+            "St Example's – reserves as a share of income: 6 % in 2024/25; at this trend 4.1 % in "
+            "2026/27 (80 % sure: 3.6 % to 4.6 %), below the limit of 5 %; the gap is worth £8,000. "
+            "Source: finance, summary\\_2025.csv rows 3 to 5.\n"
+            "  Value: 6 %\n"
+            "  Period: 2024/25\n"
+            "  Since: 2024/25\n"
+            "  Expected: 4.1 % (80 % sure: 3.6 % to 4.6 %)\n"
+            "  Worth: £8,000\n"
+            "  Figures from: finance, summary\\_2025.csv, rows 3 to 5\n");
+}
+
+TEST(RenderTeams, WhatItWasComparedWithHasItsName) {
+  Facts facts;
+  facts.rule.compare = Comparison::organisation;
+  facts.rule.other_organisation = "E92000001";
+  facts.compared_with = "England";
+  facts.judgement.reference = facts.judgement.value;
+  facts.judgement.reference->value = 5.5;
+  facts.judgement.compared = -2.4;
+  facts.alert.subgroup = "year_group=4";
+  const std::string text = seen(card_of(facts.event(EventType::alert_firing)));
+  EXPECT_NE(text.find("  England: 5.5 %\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("income (Year 4), St Example's"), std::string::npos) << text;
+  EXPECT_EQ(text.find("  Limit: "), std::string::npos) << "of the difference, not of the value";
+  EXPECT_EQ(text.find("  Before: "), std::string::npos);
+}
+
+TEST(RenderTeams, FlappingHasAHeadlineOfItsOwn) {
+  Facts facts;
+  facts.alert.flapping = true;
+  facts.flapping = FlappingTold{false, 4, make_date(2026, 1, 5)};
+  const auto begins = seen(card_of(facts.event(EventType::alert_changed)));
+  EXPECT_TRUE(begins.starts_with("In and out of its limit: ")) << begins;
+  facts.flapping.reset();
+  const auto worse = seen(card_of(facts.event(EventType::alert_changed)));
+  EXPECT_TRUE(worse.starts_with("Now red: ")) << worse;
 }
 
 TEST(RenderTeams, AFailingSourceReadsLikeThis) {
