@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include "ingest/evaluate_due.hpp"
@@ -52,13 +53,14 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// The most memory since the last call, in MB.
+// The most memory since the last call, in MB; what is free goes back to the system first.
 double peak_mb() {
   std::ifstream status("/proc/self/status");
   double peak = 0;
   for (std::string line; std::getline(status, line);) {
     if (line.starts_with("VmHWM:")) peak = std::stod(line.substr(6)) / 1024;
   }
+  malloc_trim(0);
   std::ofstream("/proc/self/clear_refs") << "5";
   return peak;
 }
