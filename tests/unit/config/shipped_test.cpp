@@ -133,6 +133,30 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFetchingLoad) {
   EXPECT_EQ(source.drop->complete_after, std::chrono::seconds{30});
 }
 
+// Those of the destinations' formats alike.
+TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
+  for (const char* name : {"site-slack-url", "help-desk-url"}) {
+    write("credentials/" + std::string{name}, "https://example.org/x");
+  }
+  write("credentials/pagerduty-key", std::string(32, 'a'));
+  write("credentials/monitoring-token", "abc");
+  write("credentials/ntfy-token", "abc");
+  write("help-desk.mustache", R"({"subject": "{{headline}}"})");
+  std::string text = content_of(shipped / "kpid.toml");
+  const auto from = text.find("# [[destination]]");
+  std::string part = std::regex_replace("\n" + text.substr(from), std::regex{"\n# "}, "\n");
+  part = std::regex_replace(part, std::regex{"\n(routing_key_file|token_file) = [^\n]*"}, "");
+  part = std::regex_replace(part, std::regex{"\n[^\n=]*[^\n= ] [^\n=]*(?=\n)"}, "");  // sentences
+  const auto loaded = load(text.replace(from, std::string::npos, part));
+  ASSERT_THAT(texts_of(loaded), IsEmpty()) << part;
+  std::vector<DestinationFormat> formats;
+  for (const auto& one : loaded.config->destinations) formats.push_back(one.format);
+  EXPECT_THAT(formats, ElementsAre(DestinationFormat::standard, DestinationFormat::teams,
+                                   DestinationFormat::slack, DestinationFormat::pagerduty,
+                                   DestinationFormat::alertmanager, DestinationFormat::ntfy,
+                                   DestinationFormat::by_template));
+}
+
 TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
   options_.credentials_directory.clear();
   const auto loaded = load_config(shipped / "demo/kpid.toml", options_);
