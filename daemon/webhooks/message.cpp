@@ -36,7 +36,30 @@ struct Title {
   Look look;
 };
 
+bool is_of_missing_figures(const json::object& data) {
+  return text_in(data, "comparison") == "stale";
+}
+
+// What the alert is about, where that says more than its severity.
+std::optional<Title> title_of_kind(const Event& event, const json::object& data) {
+  const bool resolved = event.type == EventType::alert_resolved;
+  const bool changed = event.type == EventType::alert_changed;
+  if (is_of_missing_figures(data) && text_in(data, "resolution") != "rule_removed") {
+    if (resolved) return Title{"Figures come in again", Look::good};
+    if (event.type == EventType::alert_firing || changed) {
+      const bool red = severity_of(event, data) == Severity::red;
+      return Title{"Figures missing", red ? Look::bad : Look::warning};
+    }
+  }
+  const json::object* flapping = object_in(data, "flapping");
+  if (changed && flapping != nullptr && number_in(*flapping, "changes")) {
+    return Title{"In and out of its limit", Look::warning};
+  }
+  return std::nullopt;
+}
+
 Title title_of(const Event& event, const json::object& data) {
+  if (auto title = title_of_kind(event, data)) return *std::move(title);
   const Severity severity = severity_of(event, data);
   const bool red = severity == Severity::red;
   switch (event.type) {
@@ -115,7 +138,8 @@ class Teller {
   [[nodiscard]] std::string subject() const {
     const std::string what = text_in(data_, "kpi", "title");
     const std::string where = text_in(data_, "organisation", "name");
-    const std::string subgroup = text_in(data_, "subgroup");
+    std::string subgroup = text_in(data_, "subgroup_words");
+    if (subgroup.empty()) subgroup = text_in(data_, "subgroup");
     if (what.empty()) {
       const std::string source = text_in(data_, "source");
       return name(source.empty() ? text_in(data_, "destination") : source);
@@ -137,12 +161,17 @@ class Teller {
     return format_value(*value, unit.value_or(Unit::count), 1, threshold);
   }
 
+  [[nodiscard]] bool judges_the_value() const {
+    const std::string comparison = text_in(data_, "comparison");
+    return (comparison.empty() || comparison == "number") &&
+           number_in(data_, "compared") == number_in(data_, "value");
+  }
+
   // The limit is the value's own only where the rule looks at the value; a change is told by the
   // sentence.
   [[nodiscard]] std::string limit_words() const {
     const json::object* threshold = object_in(data_, "threshold");
-    if (threshold == nullptr || number_in(data_, "compared") != number_in(data_, "value"))
-      return {};
+    if (threshold == nullptr || !judges_the_value()) return {};
     const std::string sign = text_in(*threshold, "operator");
     const std::string bound = with_unit(number_in(*threshold, "bound"));
     if (bound.empty()) return {};
@@ -198,19 +227,54 @@ class Teller {
     return name(words);
   }
 
+  // Of figures that are missing there is only the last that came.
+  [[nodiscard]] std::vector<Fact> missing_facts() const {
+    std::vector<Fact> facts;
+    add(facts, "Last figure", with_unit(number_in(data_, "value")));
+    add(facts, "Of", text_in(data_, "period", "label"));
+    if (const auto due = parse_date(text_in(data_, "late", "expected"))) {
+      add(facts, "Next was due", format_date_for_people(*due));
+    }
+    add(facts, "Allowed", text_in(data_, "late", "allowed"));
+    return facts;
+  }
+
+  [[nodiscard]] std::string forecast_words() const {
+    const json::object* forecast = object_in(data_, "forecast");
+    if (forecast == nullptr) return {};
+    std::string words = with_unit(number_in(*forecast, "value"));
+    const auto sure = number_in(*forecast, "sure");
+    if (!words.empty() && sure && *sure > 0) {
+      words +=
+          fmt::format(" ({:g} % sure: {} to {})", *sure, with_unit(number_in(*forecast, "low")),
+                      with_unit(number_in(*forecast, "high")));
+    }
+    return words;
+  }
+
+  // The other figure, under its own name.
+  void add_reference(std::vector<Fact>& facts) const {
+    const json::object* reference = object_in(data_, "reference");
+    if (reference == nullptr || number_in(data_, "previous")) return;
+    const std::string title = capitalised(name(text_in(*reference, "name")));
+    if (!title.empty()) add(facts, title, with_unit(number_in(*reference, "value")));
+  }
+
   [[nodiscard]] std::vector<Fact> alert_facts() const {
+    const bool over = is_over(event_.type);
+    if (is_of_missing_figures(data_) && !over) return missing_facts();
     std::vector<Fact> facts;
     std::optional<double> bound;
-    if (const json::object* threshold = object_in(data_, "threshold")) {
-      bound = number_in(*threshold, "bound");
-    }
-    const bool over = is_over(event_.type);
+    const json::object* threshold = object_in(data_, "threshold");
+    if (threshold != nullptr && judges_the_value()) bound = number_in(*threshold, "bound");
     if (!over) add(facts, "Since", text_in(data_, "since", "label"));
     add(facts, "Value", with_unit(number_in(data_, "value"), bound));
     add(facts, "Period", text_in(data_, "period", "label"));
     if (!over) add(facts, "Limit", limit_words());
     add(facts, "Target", with_unit(number_in(data_, "target")));
     add(facts, "Before", with_unit(number_in(data_, "previous")));
+    add_reference(facts);
+    add(facts, "Expected", forecast_words());
     add(facts, "Last values", recent_words());
     const auto worth = number_in(data_, "worth_pence");
     if (worth && *worth != 0 && !over) {

@@ -30,7 +30,7 @@ enum class Look { bad, warning, good, note, plain };
 [[nodiscard]] std::string_view symbol_of(Look look) noexcept;  // a coloured circle
 
 struct Fact {
-  std::string title;  // kpid's own word
+  std::string title;  // kpid's own word, or what a figure was compared with
   std::string value;
 };
 
