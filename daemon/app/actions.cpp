@@ -20,6 +20,7 @@
 #include "app/source_check.hpp"
 #include "app/version.hpp"
 #include "store/async_write.hpp"
+#include "webhooks/preview.hpp"
 
 namespace kpid::app {
 namespace {
@@ -300,6 +301,10 @@ http::Actions make_actions(ActionParts& parts) {
   actions.replay_since = [&parts](Timestamp since) { return replay_since(parts, since); };
   actions.test_destination = [&parts](std::string name) {
     return test_destination(parts, std::move(name));
+  };
+  actions.preview_destination = [&parts](const Config& config, const std::string& name,
+                                         EventType type) {
+    return webhooks::preview(config, name, type, parts.clock().now());
   };
   actions.acknowledge = [&parts](std::string id, std::string by, std::string note) {
     return acknowledge(parts, std::move(id), std::move(by), std::move(note));

@@ -46,6 +46,9 @@ struct Screen {
 [[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,
                                           const Screen& screen);
 
+// show_preview.cpp; the members: webhooks/preview.hpp
+[[nodiscard]] std::string preview_text(const boost::json::value& preview, const Screen& screen);
+
 // Shared pieces (show_parts.cpp).
 [[nodiscard]] const boost::json::value& member(const boost::json::value& value,
                                                std::string_view pointer);  // null where absent
