@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
 // Any JSON object as an event's data: every format makes a body of it, well-formed and within its
-// receiver's limit, and headers that hold no line of their own. The first byte chooses the event.
+// receiver's limit, and headers that hold no line of their own. The input is either the data's own
+// text, or says which of the members that kpid knows hold what: text, numbers, lists, nonsense.
 
 #include <array>
 #include <cstdint>
@@ -10,7 +11,9 @@
 #include <string>
 
 #include <boost/json.hpp>
+#include <fuzzer/FuzzedDataProvider.h>
 
+#include "model/message_template.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/render.hpp"
 
@@ -58,6 +61,57 @@ void check_request(const kpid::DestinationConfig& destination,
   if (destination.format == DestinationFormat::ntfy) check(request->body.size() <= 4096);
 }
 
+json::value any_value(FuzzedDataProvider& input) {
+  switch (input.ConsumeIntegralInRange(0, 7)) {
+    case 0:
+      return json::value(input.ConsumeRandomLengthString(300));
+    case 1: {  // long, of few kinds of characters
+      const std::string piece = input.ConsumeRandomLengthString(8);
+      std::string text;
+      for (int left = input.ConsumeIntegralInRange(1, 8000); left > 0; --left) text += piece;
+      return json::value(text);
+    }
+    case 2:
+      return json::value(input.ConsumeIntegral<std::int64_t>());
+    case 3: {
+      const auto number = input.ConsumeFloatingPoint<double>();
+      return number - number == 0 ? json::value(number) : json::value(nullptr);
+    }
+    case 4:
+      return json::value(input.ConsumeBool());
+    case 5:
+      return json::value(json::array(input.ConsumeIntegralInRange<std::size_t>(0, 300),
+                                     json::value(input.ConsumeRandomLengthString(40))));
+    case 6:
+      return json::value(json::object{});
+    default:
+      return nullptr;
+  }
+}
+
+json::object known_members(FuzzedDataProvider& input) {
+  const auto variables = kpid::template_variables();
+  json::object data;
+  while (input.remaining_bytes() > 0) {
+    const auto at = input.ConsumeIntegralInRange<std::size_t>(0, variables.size() - 1);
+    const std::string_view name = variables[at].name;
+    const std::size_t dot = name.find('.');
+    const std::string_view head = name.substr(0, dot);
+    if (dot == std::string_view::npos) {
+      data[name] = any_value(input);
+    } else if (head == "series" || head == "provenance") {
+      if (!data[head].is_array()) data[head] = json::array{};
+      const json::object row{{name.substr(dot + 1), any_value(input)}};
+      const auto times = input.ConsumeIntegralInRange<std::size_t>(1, 200);
+      for (std::size_t i = 0; i < times; ++i) data[head].as_array().push_back(row);
+    } else {
+      if (!data[head].is_object()) data[head] = json::object{};
+      data[head].as_object()[name.substr(dot + 1)] = any_value(input);
+    }
+  }
+  return data;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -65,9 +119,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   kpid::Event event;
   event.id = "msg_fuzz";
   event.subject = "alt_fuzz";
-  event.type = static_cast<kpid::EventType>(bytes[0] % 9);
-  event.severity = bytes[0] % 2 == 0 ? kpid::Severity::red : kpid::Severity::amber;
-  event.data.assign(reinterpret_cast<const char*>(bytes) + 1, size - 1);
+  event.type = static_cast<kpid::EventType>(bytes[0] / 2 % 9);
+  event.severity = bytes[0] / 18 % 2 == 0 ? kpid::Severity::red : kpid::Severity::amber;
+  if (bytes[0] % 2 == 0) {
+    event.data.assign(reinterpret_cast<const char*>(bytes) + 1, size - 1);
+  } else {
+    FuzzedDataProvider input(bytes + 1, size - 1);
+    event.data = json::serialize(known_members(input));
+  }
   for (const DestinationFormat format : formats) {
     const auto destination = destination_of(format);
     const auto rendered = kpid::webhooks::render(destination, event, "fuzz");
