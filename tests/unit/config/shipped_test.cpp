@@ -6,6 +6,7 @@
 #include <iterator>
 #include <regex>
 
+#include "model/message_template.hpp"
 #include "unit/config/config_fixture.hpp"
 
 namespace kpid {
@@ -141,7 +142,8 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
   write("credentials/pagerduty-key", std::string(32, 'a'));
   write("credentials/monitoring-token", "abc");
   write("credentials/ntfy-token", "abc");
-  write("help-desk.mustache", R"({"subject": "{{headline}}"})");
+  const std::string form = content_of(shipped / "examples/help-desk.mustache");
+  write("help-desk.mustache", form);
   std::string text = content_of(shipped / "kpid.toml");
   const auto from = text.find("# [[destination]]");
   std::string part = std::regex_replace("\n" + text.substr(from), std::regex{"\n# "}, "\n");
@@ -155,6 +157,21 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
                                    DestinationFormat::slack, DestinationFormat::pagerduty,
                                    DestinationFormat::alertmanager, DestinationFormat::ntfy,
                                    DestinationFormat::by_template));
+}
+
+// The example's comment lists every variable, members behind their group.
+TEST_F(ShippedConfig, TheExampleTemplateNamesEveryVariable) {
+  const std::string form = content_of(shipped / "examples/help-desk.mustache");
+  const std::string comment = form.substr(0, form.find("}}"));
+  for (const TemplateVariable& variable : template_variables()) {
+    const std::string name{variable.name};
+    const auto dot = name.find('.');
+    const std::string pattern =
+        dot == std::string::npos
+            ? "[ (]" + name + "[ )\n]"
+            : " " + name.substr(0, dot) + " \\(([a-z0-9_]+ )*" + name.substr(dot + 1) + "[ )]";
+    EXPECT_TRUE(std::regex_search(comment, std::regex{pattern})) << name;
+  }
 }
 
 TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
