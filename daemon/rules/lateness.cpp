@@ -91,12 +91,9 @@ std::optional<Judgement> judge_lateness(const Subject& subject) {
     judgement.threshold = threshold_of(limits, Severity::none);
     return judgement;  // nothing more is expected of it
   }
-  if (subject.today > late.last) {
-    late.school_days = subject.calendar.school_days_between(late.last, subject.today);
-  }
-  if (subject.today > late.expected) {
-    judgement.compared = subject.calendar.school_days_between(late.expected, subject.today);
-  }
+  // Both are 0 where that day has not come.
+  late.school_days = subject.calendar.school_days_between(late.last, subject.today);
+  judgement.compared = subject.calendar.school_days_between(late.expected, subject.today);
   judgement.late = late;
   judgement.breach = severity_of(limits, judgement.compared, Severity::none);
   judgement.severity = judgement.breach;
