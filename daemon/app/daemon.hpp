@@ -47,8 +47,6 @@ class Daemon {
 
   // For --once: one pull, told and sent like any other.
   [[nodiscard]] boost::asio::awaitable<Result<PullReport>> pull_once(const std::string& source);
-  // For --once, after the pulls: what time alone brings about.
-  [[nodiscard]] boost::asio::awaitable<Result<ingest::Evaluation>> judge_due();
   // What the open of the database judged: marks that a crash had left, rules that have changed.
   [[nodiscard]] const ingest::Evaluation& judged_at_open() const noexcept;
   [[nodiscard]] webhooks::Outbox& outbox();

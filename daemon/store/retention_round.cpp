@@ -35,12 +35,9 @@ Result<void> RetentionRound::look(const Reader& reader) {
     found_ = std::move(*found);
     stage_ = Stage::measurements;
   } else {
-    // Only what was dropped just now can have left a document without use; and a run that goes on
-    // for longer than this has not stored its first row.
-    constexpr std::chrono::hours day{24};
+    // Only what was dropped just now can have left a document without use.
     if (dropped_.measurements > 0) {
-      const Timestamp before =
-          keep_.superseded.value_or(keep_.daily ? Timestamp{*keep_.daily} : Timestamp::min() + day);
+      const Timestamp before = keep_.superseded ? *keep_.superseded : Timestamp{*keep_.daily};
       auto documents = reader.unused_documents(before);
       if (!documents) return tl::unexpected<Error>(std::move(documents.error()));
       documents_ = std::move(*documents);
