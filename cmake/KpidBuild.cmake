@@ -28,6 +28,7 @@ find_package(OpenSSL REQUIRED)
 find_package(CURL REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(simdjson REQUIRED)
+find_path(KAINJOW_MUSTACHE_INCLUDE kainjow/mustache.hpp REQUIRED)  # headers only
 # Debian's CMake package of libzip asks for programs that its library does not need.
 pkg_check_modules(LIBZIP REQUIRED IMPORTED_TARGET libzip)
 pkg_check_modules(ICAL REQUIRED IMPORTED_TARGET libical)

@@ -20,6 +20,7 @@
 #include "app/source_check.hpp"
 #include "app/version.hpp"
 #include "store/async_write.hpp"
+#include "webhooks/preview.hpp"
 #include "webhooks/render.hpp"
 
 namespace kpid::app {
@@ -302,6 +303,10 @@ http::Actions make_actions(ActionParts& parts) {
   actions.test_destination = [&parts](std::string name) {
     return test_destination(parts, std::move(name));
   };
+  actions.preview_destination = [&parts](const Config& config, const std::string& name,
+                                         EventType type) {
+    return webhooks::preview(config, name, type, parts.clock().now());
+  };
   actions.acknowledge = [&parts](std::string id, std::string by, std::string note) {
     return acknowledge(parts, std::move(id), std::move(by), std::move(note));
   };
@@ -315,7 +320,7 @@ http::Actions make_actions(ActionParts& parts) {
   actions.render = [](const Config& config) -> ingest::Render {
     return [instance = config.instance](const DestinationConfig& destination,
                                         const Event& event) -> Result<ingest::RenderedBody> {
-      auto rendered = webhooks::render(destination.format, event, instance);
+      auto rendered = webhooks::render(destination, event, instance);
       if (!rendered) return pass_on(rendered);
       return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
     };

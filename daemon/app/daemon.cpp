@@ -43,7 +43,7 @@ constexpr milliseconds look_after_every{std::chrono::minutes{1}};
 Result<ingest::RenderedBody> render_event(const std::string& instance,
                                           const DestinationConfig& destination,
                                           const Event& event) {
-  auto rendered = webhooks::render(destination.format, event, instance);
+  auto rendered = webhooks::render(destination, event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
   return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
 }

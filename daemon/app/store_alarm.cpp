@@ -97,7 +97,7 @@ void StoreAlarm::tell(EventType type, std::string data) {
   event.data = std::move(data);
   for (const DestinationConfig& destination : config_->destinations) {
     if (!destination.operational) continue;
-    auto rendered = webhooks::render(destination.format, event, config_->instance);
+    auto rendered = webhooks::render(destination, event, config_->instance);
     if (!rendered) continue;
     Message message{destination, {}};
     message.delivery.event_id = event.id;

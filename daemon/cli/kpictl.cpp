@@ -48,6 +48,7 @@ struct Arguments {
   std::string by;
   std::string note;
   std::string since;
+  std::string event = "kpi.alert.firing";
   std::filesystem::path library;
   std::vector<std::filesystem::path> files;
   std::string from;
@@ -324,10 +325,23 @@ class Program {
         throw CLI::RequiredError("a delivery's id, or --since,");
       }
     });
-    command(group("webhook", "One destination's webhook"), "test",
-            "Send a test, and wait for the first attempt", test_destination)
+    CLI::App& webhook = group("webhook", "One destination's webhook");
+    command(webhook, "test", "Send a test, and wait for the first attempt", test_destination)
         ->add_option("name", arguments_.name, "The destination")
         ->required();
+    CLI::App* preview =
+        command(webhook, "preview", "Show what it would get for a made-up event; sends nothing",
+                [](const Arguments& arguments) {
+                  return get("destinations/" + percent_encoded(arguments.name) +
+                                 "/preview?event=" + percent_encoded(arguments.event),
+                             preview_text);
+                });
+    preview->add_option("name", arguments_.name, "The destination")->required();
+    preview
+        ->add_option("--event", arguments_.event,
+                     "kpi.alert.firing, .changed, .acknowledged or .resolved, source.failing, "
+                     ".stale or .recovered, destination.disabled, test.ping")
+        ->capture_default_str();
     command(group("destination", "One destination"), "enable",
             "Switch one on again that was switched off",
             [](const Arguments& arguments) {

@@ -138,7 +138,7 @@ int run_rules_test(const RulesTestCommand& command, const Terminal& terminal) {
   const ingest::Render render = [instance = loaded.config->instance](
                                     const DestinationConfig& destination,
                                     const Event& event) -> Result<ingest::RenderedBody> {
-    auto rendered = webhooks::render(destination.format, event, instance);
+    auto rendered = webhooks::render(destination, event, instance);
     if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
     return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
   };

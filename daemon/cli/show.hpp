@@ -58,6 +58,9 @@ struct Screen {
 // show_backtest.cpp
 [[nodiscard]] std::string backtest_text(const boost::json::value& backtest, const Screen& screen);
 
+// show_preview.cpp; the members: webhooks/preview.hpp
+[[nodiscard]] std::string preview_text(const boost::json::value& preview, const Screen& screen);
+
 // Shared pieces (show_parts.cpp).
 [[nodiscard]] const boost::json::value& member(const boost::json::value& value,
                                                std::string_view pointer);  // null where absent

@@ -48,7 +48,7 @@ std::string written_text(const json::value& calendar) {
 std::string day_as_words(const json::value& day) {
   const std::string kind = text_at(day, "/kind");
   std::string text = (kind == "inset" ? "an " : "a ") + kind_text(kind);
-  if (kind == "weekend") return "at a weekend";
+  if (kind == "weekend") return "a weekend day";
   const std::string name = text_at(day, "/name");
   if (!name.empty() && name != kind_text(kind)) text += ": " + name;
   if (kind == "school_day") {

@@ -71,7 +71,12 @@ Divided divide(const json::array& kpis) {
 // "No data and no rule: a, b and c." in lines of the screen's width.
 std::string without_data(const std::vector<std::string>& names, std::size_t width) {
   constexpr std::size_t usual_width = 100;
+  constexpr std::size_t most = 24;  // more of them would be the half of the screen
   if (names.empty()) return {};
+  if (names.size() > most) {
+    return "\nNo data and no rule: " + std::to_string(names.size()) +
+           " KPIs of the catalogue; --json names them.\n";
+  }
   std::string text = "No data and no rule:";
   std::size_t column = text.size();
   for (std::size_t i = 0; i < names.size(); ++i) {

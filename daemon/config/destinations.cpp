@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include "config/builder.hpp"
-#include "config/credentials.hpp"
+#include "config/destination_format.hpp"
 #include "config/syntax.hpp"
 
 namespace kpid::config {
@@ -18,8 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::array<std::pair<std::string_view, DestinationFormat>, 2> formats{
-    {{"standard", DestinationFormat::standard}, {"teams", DestinationFormat::teams}}};
 constexpr std::array<std::pair<std::string_view, Severity>, 2> severities{
     {{"amber", Severity::amber}, {"red", Severity::red}}};
 // A test ping is sent by name and asks no filter.
@@ -31,72 +29,6 @@ constexpr std::array<EventType, 8> event_types{
 constexpr std::array<std::chrono::milliseconds, 9> default_waits{5s,  5min, 30min, 2h, 5h,
                                                                  10h, 14h,  20h,   24h};
 constexpr std::size_t most_waits = 50;
-
-void read_url(Builder& builder, TableReader& table, DestinationConfig& destination) {
-  const auto direct = table.text("url");
-  const auto credential = table.text("url_credential");
-  const auto file = table.text("url_file");
-  const int given =
-      int{table.has("url")} + int{table.has("url_credential")} + int{table.has("url_file")};
-  if (given != 1) {
-    builder.faults.add(
-        table.place(),
-        fmt::format("a destination has one of \"url\", \"url_credential\" and \"url_file\"; this "
-                    "one has {}",
-                    given == 0 ? std::string("none") : std::to_string(given)));
-    return;
-  }
-  std::optional<Placed<Secret>> url;
-  if (direct) url = {Secret{direct->value}, direct->place};
-  for (const auto& [written, read] :
-       {std::pair{&credential, &read_credential}, std::pair{&file, &read_secret_file}}) {
-    if (!*written) continue;
-    if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
-  }
-  if (!url || (builder.options.without_secrets && url->value.empty())) return;
-  if (const auto fault = url_fault(url->value.reveal())) {
-    builder.faults.add(url->place, "the destination's URL " + *fault);
-    return;
-  }
-  destination.url = std::move(url->value);
-}
-
-void read_signing(Builder& builder, TableReader& table, DestinationConfig& destination) {
-  const auto faults_before = builder.faults.size();
-  const auto credentials = table.text_or_texts("signing_secret_credential");
-  const auto files = table.text_or_texts("signing_secret_file");
-  const bool both = table.has("signing_secret_credential") && table.has("signing_secret_file");
-  for (const std::string_view key : {"signing_secret", "signing_secrets"}) {
-    if (const auto* node = table.node(key)) {
-      builder.faults.add(table.place(*node),
-                         "a secret does not stand in the config; put it into a file and name it "
-                         "with \"signing_secret_credential\" or \"signing_secret_file\"");
-    }
-  }
-  if (both) {
-    builder.faults.add(
-        table.place(),
-        "a destination has \"signing_secret_credential\" or \"signing_secret_file\", "
-        "not both");
-  }
-  const auto add = [&](std::optional<Secret> secret, const Place& place) {
-    if (!secret) return;
-    if (!secret->empty() && !is_signing_secret(secret->reveal())) {
-      builder.faults.add(place,
-                         "the signing secret must be whsec_ and base64 of 24 to 64 random bytes");
-    }
-    destination.signing_secrets.push_back(std::move(*secret));
-  };
-  for (const auto& name : credentials) add(read_credential(builder, name), name.place);
-  for (const auto& path : files) add(read_secret_file(builder, path), path.place);
-  // What was named and is at fault has been told already; an empty list names nothing.
-  const bool named = !destination.signing_secrets.empty() || builder.faults.size() != faults_before;
-  if (destination.format == DestinationFormat::standard && !named) {
-    builder.faults.add(table.place(),
-                       "a standard destination signs what it sends; name its secret with "
-                       "\"signing_secret_credential\" or \"signing_secret_file\"");
-  }
-}
 
 // Owners and KPIs that no rule has would filter everything away.
 void read_filters(Builder& builder, TableReader& table, DestinationConfig& destination) {
@@ -195,10 +127,7 @@ void read_destinations(Builder& builder, TableReader& root) {
   for (auto& table : root.tables("destination")) {
     DestinationConfig destination;
     destination.name = names.take(table, builder.faults);
-    if (!table.has("format")) table.missing("format");
-    if (const auto format = table.choice("format", formats)) destination.format = format->value;
-    read_url(builder, table, destination);
-    read_signing(builder, table, destination);
+    read_format(builder, table, destination);
     read_filters(builder, table, destination);
     read_events(builder, table, destination);
     read_transport(builder, table, destination);

@@ -85,16 +85,15 @@ Result<json::value> destinations_view(const store::Reader& reader, const Config&
                                     [&](const auto& one) { return one.name == destination.name; });
     const store::DestinationState known =
         state == states->end() ? store::DestinationState{} : *state;
-    list.push_back(json::object{
-        {"name", destination.name},
-        {"format", destination.format == DestinationFormat::teams ? "teams" : "standard"},
-        {"host", host_of(destination.url)},
-        {"operational", destination.operational},
-        {"minimum_severity", to_string(destination.minimum_severity)},
-        {"disabled", known.disabled},
-        {"disabled_reason", known.disabled_reason},
-        {"failing_since", instant(known.failing_since)},
-        {"last_delivered_at", instant(known.last_delivered_at)}});
+    list.push_back(json::object{{"name", destination.name},
+                                {"format", to_string(destination.format)},
+                                {"host", host_of(destination.url)},
+                                {"operational", destination.operational},
+                                {"minimum_severity", to_string(destination.minimum_severity)},
+                                {"disabled", known.disabled},
+                                {"disabled_reason", known.disabled_reason},
+                                {"failing_since", instant(known.failing_since)},
+                                {"last_delivered_at", instant(known.last_delivered_at)}});
   }
   return json::object{{"destinations", std::move(list)}};
 }

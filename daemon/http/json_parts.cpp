@@ -10,6 +10,7 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
+#include <fmt/format.h>
 
 namespace kpid::http {
 
@@ -50,8 +51,37 @@ json::object kpi_json(const Kpi& kpi) {
           {"direction",
            kpi.direction == Direction::higher_is_better ? "higher_is_better" : "lower_is_better"},
           {"calendar", to_string(kpi.calendar)},
+          {"definition", definition_text(kpi)},
           {"target", number(kpi.target)},
           {"owner", kpi.owner}};
+}
+
+std::string definition_text(const Kpi& kpi) {
+  struct Visitor {
+    std::string operator()(const MeasureOf& d) const { return d.measure; }
+    std::string operator()(const RatioOf& d) const { return d.numerator + " / " + d.denominator; }
+    std::string operator()(const DifferenceOf& d) const { return d.minuend + " - " + d.subtrahend; }
+    std::string operator()(const ChangeSinceAutumnCensus& d) const {
+      return d.measure + " - " + d.measure + "@autumn_census";
+    }
+    std::string operator()(const ChangeSinceYearBefore& d) const {
+      return d.measure + " - " + d.measure + "@year_before";
+    }
+    std::string operator()(const Formula& d) const { return d.written; }
+    std::string operator()(const MonthsUntil& d) const {
+      if (d.target) return "months until " + d.kpi + " crosses its target";
+      return fmt::format("months until {} is {} {}", d.kpi, to_string(d.crosses.op),
+                         d.crosses.bound);
+    }
+  };
+  return std::visit(Visitor{}, kpi.definition);
+}
+
+std::string value_text(const Kpi& kpi, double value) {
+  const std::string text = format_value(value, kpi.unit, kpi.decimals);
+  const bool beyond =
+      std::holds_alternative<MonthsUntil>(kpi.definition) && value >= MonthsUntil::longest;
+  return beyond ? "over " + text : text;
 }
 
 json::object organisation_json(const Organisation& organisation) {

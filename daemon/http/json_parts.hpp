@@ -29,6 +29,10 @@ template <class T>
 [[nodiscard]] boost::json::value day(const std::optional<Date>& date);
 [[nodiscard]] boost::json::object period_json(const Period& period, Calendar calendar);
 [[nodiscard]] boost::json::object kpi_json(const Kpi& kpi);
+// How a KPI comes about, in the words of the catalogue: "finance.reserves / finance.income".
+[[nodiscard]] std::string definition_text(const Kpi& kpi);
+// A value for people; months beyond what a trend is followed to are "over 120 months".
+[[nodiscard]] std::string value_text(const Kpi& kpi, double value);
 [[nodiscard]] boost::json::object organisation_json(const Organisation& organisation);
 // Stored JSON text; null where it is none.
 [[nodiscard]] boost::json::value stored_json(std::string_view text);

@@ -88,7 +88,7 @@ Verdict verdict_then(const std::vector<Alert>& open, const Config& config, const
 void add_value(json::object& row, const Kpi& kpi, const KpiValue& value) {
   row["period"] = period_json(value.period, kpi.calendar);
   row["value"] = number(value.value);
-  row["text"] = format_value(value.value, kpi.unit, kpi.decimals);
+  row["text"] = value_text(kpi, value.value);
   row["numerator"] = number(value.numerator);
   row["denominator"] = number(value.denominator);
   if (value.numerator && value.denominator) {
@@ -139,6 +139,7 @@ Result<std::optional<json::object>> newest(const store::Reader& reader, const Co
   if (!series->empty()) {
     row["severity"] = to_string(verdict->severity);
     add_value(row, kpi, series->back());
+    row["target"] = number(target_of(kpi, organisation.code, series->back().period));
   }
   return row;
 }
@@ -209,6 +210,7 @@ Result<json::value> kpi_view(const store::Reader& reader, const Config& config,
     const KpiValue& value = (*series)[i];
     json::object row;
     add_value(row, kpi, value);
+    row["target"] = number(target_of(kpi, question.organisation->code, value.period));
     row["inputs"] = nullptr;
     if (!trust || series->size() - i <= most_trust_inputs) {
       auto inputs = inputs_json(reader, config, question, value);

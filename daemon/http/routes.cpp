@@ -151,6 +151,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::post, {"deliveries", "*", "replay"}, {}, &Routes::replay},
       {verb::get, {"destinations"}, {}, &Routes::destinations},
       {verb::post, {"destinations", "*", "test"}, {}, &Routes::test_destination},
+      {verb::get, {"destinations", "*", "preview"}, {"event"}, &Routes::preview_destination},
       {verb::post, {"destinations", "*", "enable"}, {}, &Routes::enable_destination},
       {verb::get, {"plugins"}, {}, &Routes::plugins},
       {verb::post, {"plugins", "*", "release"}, {}, &Routes::release_plugin},
@@ -518,6 +519,22 @@ asio::awaitable<Answer> Routes::test_destination(const Call& call) {
   auto delivery = co_await actions_.test_destination(call.name);
   if (!delivery) co_return failed(delivery.error());
   co_return json_answer(delivery_json(*delivery));
+}
+
+asio::awaitable<Answer> Routes::preview_destination(const Call& call) {
+  if (call.config->destination(call.name) == nullptr) {
+    co_return not_known("destination", call.name, "status");
+  }
+  const std::string event = call.parameter("event");
+  const auto type = event.empty() ? EventType::alert_firing : parse_event_type(event);
+  if (!type) {
+    co_return bad_request("\"" + event +
+                          "\" is no event; it is for example kpi.alert.firing, "
+                          "kpi.alert.resolved, source.failing or test.ping");
+  }
+  const auto shown = actions_.preview_destination(*call.config, call.name, *type);
+  if (!shown) co_return failed(shown.error());
+  co_return json_answer(*shown);
 }
 
 asio::awaitable<Answer> Routes::enable_destination(const Call& call) {

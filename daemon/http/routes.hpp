@@ -82,6 +82,7 @@ class Routes {
   boost::asio::awaitable<Answer> replay_since(const Call& call);
   boost::asio::awaitable<Answer> destinations(const Call& call);
   boost::asio::awaitable<Answer> test_destination(const Call& call);
+  boost::asio::awaitable<Answer> preview_destination(const Call& call);
   boost::asio::awaitable<Answer> enable_destination(const Call& call);
   boost::asio::awaitable<Answer> plugins(const Call& call);
   boost::asio::awaitable<Answer> release_plugin(const Call& call);

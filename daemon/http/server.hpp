@@ -47,6 +47,10 @@ struct Actions {
   std::function<boost::asio::awaitable<Result<std::size_t>>(Timestamp since)> replay_since;
   // Sends a test.ping through the whole outbox; returns its delivery once the first attempt ended.
   std::function<boost::asio::awaitable<Result<Delivery>>(std::string destination)> test_destination;
+  // What it would be sent for a made-up event. The members: webhooks/preview.hpp.
+  std::function<Result<boost::json::object>(const Config&, const std::string& destination,
+                                            EventType type)>
+      preview_destination;
   std::function<boost::asio::awaitable<Result<void>>(std::string id, std::string by,
                                                      std::string note)>
       acknowledge;

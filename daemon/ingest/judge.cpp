@@ -130,19 +130,15 @@ Result<void> Judge::judge_series(const Kpi& kpi, const Organisation& organisatio
     at.ruled.push_back({&rule, std::move(*open), std::nullopt});
     at.reach = further_of(at.reach, reach_of(rule, kpi, organisation));
   }
-  // Most series need their last weeks. One that has been in breach, or silent, for longer is read
-  // further back, and at last as a whole.
-  bool enough = false;
-  std::chrono::days back = at.reach.back;
-  for (int attempt = 0; attempt < 2 && !enough && !at.reach.everything; ++attempt, back *= 4) {
-    auto looked = look_from(at, today_ - back);
-    if (!looked) return pass_on(looked);
-    enough = *looked;
+  // Most series need their last weeks. One that has been in breach for longer is read further back,
+  // and at last as a whole; and so is one that has few values there: it is new, or has ended.
+  Result<Seen> looked = Seen::few;
+  if (!at.reach.everything) looked = look_from(at, today_ - at.reach.back);
+  if (looked && *looked == Seen::not_the_beginning) {
+    looked = look_from(at, today_ - 4 * at.reach.back);
   }
-  if (!enough) {
-    auto looked = look_from(at, std::nullopt);
-    if (!looked) return pass_on(looked);
-  }
+  if (looked && *looked != Seen::enough) looked = look_from(at, std::nullopt);
+  if (!looked) return pass_on(looked);
   for (const Series::Ruled& one : at.ruled) {
     ++evaluation_.series_judged;
     if (!one.judgement) continue;
@@ -153,11 +149,11 @@ Result<void> Judge::judge_series(const Kpi& kpi, const Organisation& organisatio
 }
 
 // Whether what was read from this day on is all that the judgements look at.
-Result<bool> Judge::look_from(Series& at, std::optional<Date> from) {
+Result<Judge::Seen> Judge::look_from(Series& at, std::optional<Date> from) {
   auto values = figures_.read(at.kpi, at.organisation, at.ruled.front().rule->subgroup, from);
   if (!values) return pass_on(values);
   at.values = std::move(*values);
-  if (from && at.values.size() < at.reach.periods) return false;
+  if (from && at.values.size() < at.reach.periods) return Seen::few;
   for (Series::Ruled& one : at.ruled) {
     auto other = figures_.other(*one.rule, at.kpi, at.organisation, from);
     if (!other) return pass_on(other);
@@ -165,9 +161,9 @@ Result<bool> Judge::look_from(Series& at, std::optional<Date> from) {
     const bool begins_before =
         from && one.judgement && one.judgement->breach != Severity::none &&
         one.judgement->since.start <= at.values.front().period.start + at.reach.behind;
-    if (begins_before) return false;
+    if (begins_before) return Seen::not_the_beginning;
   }
-  return true;
+  return Seen::enough;
 }
 
 std::optional<Judgement> Judge::look(const Rule& rule, const Kpi& kpi,

@@ -52,7 +52,8 @@ class Judge {
   struct Series;
   Result<void> judge_series(const Kpi& kpi, const Organisation& organisation,
                             std::span<const Pair> pairs);
-  Result<bool> look_from(Series& at, std::optional<Date> from);
+  enum class Seen { enough, few, not_the_beginning };
+  Result<Seen> look_from(Series& at, std::optional<Date> from);
   // Where the window begins in which a rule that looks for flapping counts.
   [[nodiscard]] Date window_start(const Rule& rule, const Organisation& organisation) const;
   Result<void> announce(const Transition& next, const Rule& rule, const Kpi& kpi,

@@ -228,8 +228,9 @@ Result<Table> Evaluation::of_months(const Kpi& kpi, const MonthsUntil& months, c
   const Kpi* base = config_.kpi(months.kpi);
   if (base == nullptr) return Table{};
   const Reference reference{months.kpi, true, {}, {}, {}};
-  const Asked of{asked.scope, asked.subgroup,
-                 reading_from(asked.from, months.forecast, base->calendar)};
+  std::optional<Date> from = asked.from;
+  if (from) from = *from - trend_reach(months.forecast, base->calendar);
+  const Asked of{asked.scope, asked.subgroup, from};
   auto table = of_reference(kpi, reference, of);
   if (!table) return table;
   for (auto& [code, series] : *table) {

@@ -9,6 +9,7 @@
 
 #include "kpis/forecast.hpp"
 #include "kpis/parts.hpp"
+#include "kpis/periods.hpp"
 
 namespace kpid {
 namespace {
@@ -46,12 +47,18 @@ std::vector<KpiValue> months_values(const Kpi& watched, const MonthsUntil& month
   }
   std::vector<KpiValue> values;
   const bool line = months.forecast.method == ForecastSpec::Method::least_squares;
-  for (std::size_t count = 1; count <= series.size(); ++count) {
-    const auto limit = limit_of(watched, months, organisation, series[count - 1].period);
+  const auto reach = trend_reach(months.forecast, watched.calendar);
+  for (std::size_t last = 0; last < series.size(); ++last) {
+    const Period& period = series[last].period;
+    const auto limit = limit_of(watched, months, organisation, period);
     if (!limit) continue;
-    // A season may be looked up a whole year back; a line is drawn through the window alone.
-    const std::size_t most = line ? std::min<std::size_t>(count, months.forecast.window) : count;
-    const std::span<const KpiValue> looked_at{series.data() + (count - most), most};
+    // A season may be looked up a whole year back; a line is drawn through the window alone. What
+    // lies beyond the reach is not looked at even where it is at hand, so that no reading changes a
+    // value.
+    const std::size_t most = line ? months.forecast.window : series.size();
+    std::size_t first = last + 1 - std::min(most, last + 1);
+    while (series[first].period.end < period.end - reach) ++first;
+    const std::span<const KpiValue> looked_at{series.data() + first, last + 1 - first};
     const auto found = months_until(looked_at, watched.calendar, months.forecast, *limit);
     if (!found) continue;
     KpiValue value = resting_on(looked_at);

@@ -124,14 +124,12 @@ std::optional<Date> reading_from(std::optional<Date> from, Reference::At at, Cal
   return *from - latest_reach;
 }
 
-std::optional<Date> reading_from(std::optional<Date> from, const ForecastSpec& spec,
-                                 Calendar calendar) {
-  if (!from) return from;
-  // Periods without a value do not count, and days have weekends and holidays between them.
+days trend_reach(const ForecastSpec& spec, Calendar calendar) {
+  // Days have weekends and holidays between them, weeks have holidays.
   const int gaps = calendar == Calendar::day || calendar == Calendar::week ? 2 : 1;
   const days window = length_of(calendar) * (static_cast<int>(spec.window) * gaps + 1);
   const days least = spec.method == ForecastSpec::Method::seasonal_naive ? days{2 * 366} : days{92};
-  return *from - std::max(window, least);
+  return std::max(window, least);
 }
 
 }  // namespace kpid

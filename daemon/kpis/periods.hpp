@@ -37,8 +37,8 @@ inline constexpr std::chrono::days latest_reach{500};
 // a period can mean which ends on or after `from`.
 [[nodiscard]] std::optional<Date> reading_from(std::optional<Date> from, Reference::At at,
                                                Calendar calendar);
-// Likewise for the trend that ends in such a period.
-[[nodiscard]] std::optional<Date> reading_from(std::optional<Date> from, const ForecastSpec& spec,
-                                               Calendar calendar);
+// How far before a period's end others may end that its trend looks at: room for the window's
+// number of periods, and some that have no value.
+[[nodiscard]] std::chrono::days trend_reach(const ForecastSpec& spec, Calendar calendar);
 
 }  // namespace kpid

@@ -44,12 +44,28 @@ struct SourceConfig {
   std::optional<Span> stale_after;  // nothing new for longer than this is told of
 };
 
-enum class DestinationFormat { standard, teams };
+enum class DestinationFormat {
+  standard,  // signed: Standard Webhooks and CloudEvents
+  teams,
+  slack,
+  google_chat,
+  discord,
+  pagerduty,
+  alertmanager,
+  ntfy,
+  by_template,  // "template": the operator's own mustache
+};
+[[nodiscard]] std::string_view to_string(DestinationFormat format) noexcept;
+[[nodiscard]] std::optional<DestinationFormat> parse_destination_format(
+    std::string_view text) noexcept;
 
 struct DestinationConfig {
   std::string name;
   DestinationFormat format = DestinationFormat::standard;
-  Secret url;                           // a Teams URL is itself a secret
+  Secret url;                   // a Teams URL is itself a secret
+  Secret access_key{};          // PagerDuty's routing key; else a bearer token, where there is one
+  std::string template_text{};  // format = template: checked mustache
+  std::string template_content_type{};  // what the template makes
   std::vector<Secret> signing_secrets;  // the new one first; all of them sign
   std::vector<std::string> owners;      // empty: every owner
   std::vector<std::string> kpis;

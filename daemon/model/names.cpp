@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "model/alert.hpp"
+#include "model/config.hpp"
 #include "model/delivery.hpp"
 #include "model/error.hpp"
 #include "model/organisation.hpp"
@@ -135,6 +136,18 @@ constexpr Names<EventType, 9> event_types{{
     {EventType::test_ping, "test.ping"},
 }};
 
+constexpr Names<DestinationFormat, 9> destination_formats{{
+    {DestinationFormat::standard, "standard"},
+    {DestinationFormat::teams, "teams"},
+    {DestinationFormat::slack, "slack"},
+    {DestinationFormat::google_chat, "google-chat"},
+    {DestinationFormat::discord, "discord"},
+    {DestinationFormat::pagerduty, "pagerduty"},
+    {DestinationFormat::alertmanager, "alertmanager"},
+    {DestinationFormat::ntfy, "ntfy"},
+    {DestinationFormat::by_template, "template"},
+}};
+
 constexpr Names<DeliveryState, 3> delivery_states{{
     {DeliveryState::pending, "pending"},
     {DeliveryState::delivered, "delivered"},
@@ -180,6 +193,12 @@ std::string_view to_string(Resolution resolution) noexcept {
 std::string_view to_string(EventType type) noexcept { return name_of(event_types, type); }
 std::optional<EventType> parse_event_type(std::string_view text) noexcept {
   return value_of(event_types, text);
+}
+std::string_view to_string(DestinationFormat format) noexcept {
+  return name_of(destination_formats, format);
+}
+std::optional<DestinationFormat> parse_destination_format(std::string_view text) noexcept {
+  return value_of(destination_formats, text);
 }
 std::string_view to_string(DeliveryState state) noexcept { return name_of(delivery_states, state); }
 std::string_view to_string(RunOutcome outcome) noexcept { return name_of(run_outcomes, outcome); }

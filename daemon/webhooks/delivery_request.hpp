@@ -3,9 +3,11 @@
 #pragma once
 
 // A delivery as the HTTP request that carries it: the stored bytes, with the headers of this
-// attempt.
+// attempt and what must not stand in the store.
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "model/config.hpp"
 #include "model/delivery.hpp"
@@ -19,10 +21,15 @@ namespace kpid::webhooks {
 [[nodiscard]] Result<std::optional<Signer>> signer_for(const DestinationConfig& destination);
 
 // Signed where the destination's format is: the same id and bytes at every attempt, its own time.
-// The body is taken out of the delivery.
+// PagerDuty's routing key stands first in the body, a bearer token in its header; what ntfy takes
+// as headers is taken out of the stored object. The body is taken out of the delivery.
 [[nodiscard]] Result<HttpRequest> request_for(const DestinationConfig& destination,
                                               std::optional<Signer>& signer, Delivery& delivery,
                                               Timestamp at);
+
+// A header's value: no control characters, so no header of its own; what is not ASCII in the
+// encoded words of RFC 2047, which ntfy reads.
+[[nodiscard]] std::string header_text(std::string_view text);
 
 // How a destination is reached: its limits and the networks that it opens.
 [[nodiscard]] HttpSettings settings_for(const DestinationConfig& destination);

@@ -21,6 +21,7 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t longest_answer = std::size_t{64} * 1024;  // a receiver that never ends
+constexpr std::size_t most_kept = 1024;                         // of an answer
 
 struct Transfer {
   net::Gate gate;
@@ -28,24 +29,27 @@ struct Transfer {
   Secret url;                       // the handle's, from one request to the next
   std::vector<curl_slist> headers;  // over the request's
   std::size_t received = 0;
+  std::string kept;  // the beginning of the answer's body
   std::function<void(std::optional<Answer>)> done;
   net::Easy easy;  // last: it looks into the others until it is gone
 };
 
 // The answer's body is read to its end where it is short, so that the connection can be used
-// again, and is otherwise of no use: a delivery is judged by its status.
-std::size_t discard(char*, std::size_t size, std::size_t count, void* user) {
+// again. A delivery is judged by its status; some receivers say in the body when to come back.
+std::size_t discard(char* bytes, std::size_t size, std::size_t count, void* user) {
   auto& transfer = *static_cast<Transfer*>(user);
+  transfer.kept.append(bytes, std::min(size * count, most_kept - transfer.kept.size()));
   transfer.received += size * count;
   return transfer.received > longest_answer ? 0 : size * count;
 }
 
-Answer answer_of(CURLcode code, const Transfer& transfer) {
+Answer answer_of(CURLcode code, Transfer& transfer) {
   Answer answer;
   CURL* const easy = transfer.easy.get();
   const long status = net::information(easy, CURLINFO_RESPONSE_CODE);
   if (status >= 200) {  // a body that was cut or came too slowly changes nothing
     answer.status = static_cast<int>(status);
+    if (status >= 300) answer.body = std::move(transfer.kept);
     curl_off_t after = 0;
     curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &after);
     if (after > 0) answer.retry_after = std::chrono::seconds{after};
@@ -159,6 +163,7 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     transfer->headers.clear();
     transfer->gate.reset();
     transfer->received = 0;
+    transfer->kept.clear();
     transfer->done = nullptr;
     spare_.push_back(std::move(transfer));
   }

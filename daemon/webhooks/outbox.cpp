@@ -361,7 +361,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     made.latency_ms =
         std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun).count();
     apply(decide(answer, made.number, target->config.retry_schedule, clock_.now(),
-                 std::uniform_real_distribution<double>{0, 1}(random_)),
+                 std::uniform_real_distribution<double>{0, 1}(random_), target->config.format),
           answer, outcome);
     co_return true;
   }

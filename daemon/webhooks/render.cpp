@@ -34,24 +34,33 @@ std::size_t character_length(std::string_view text) {
   return overlong || surrogate || beyond ? 0 : length;
 }
 
+// How much of it, from its start, is well-formed.
+std::size_t good_part(std::string_view text) {
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t length = character_length(text.substr(at));
+    if (length == 0) break;
+    at += length;
+  }
+  return at;
+}
+
 std::string repaired(std::string_view text) {
   std::string good;
-  good.reserve(text.size());
-  while (!text.empty()) {
-    const std::size_t length = character_length(text);
-    if (length == 0) {
-      good += "\xEF\xBF\xBD";  // U+FFFD, the replacement character
-    } else {
-      good.append(text.substr(0, length));
-    }
-    text.remove_prefix(length == 0 ? 1 : length);
+  for (;;) {
+    const std::size_t length = good_part(text);
+    good += text.substr(0, length);
+    text.remove_prefix(length);
+    if (text.empty()) return good;
+    good += "\xEF\xBF\xBD";  // U+FFFD, the replacement character
+    text.remove_prefix(1);
   }
-  return good;
 }
 
 void repair(json::value& value) {  // nested at most as deep as the parser lets through
   if (value.is_string()) {
-    value = repaired(value.get_string());
+    const std::string_view text = value.get_string();
+    if (good_part(text) < text.size()) value = repaired(text);
   } else if (value.is_array()) {
     for (auto& one : value.get_array()) repair(one);
   } else if (value.is_object()) {
@@ -92,12 +101,30 @@ std::string shorten(std::string_view text, std::size_t most) {
 
 std::string and_more(std::size_t count) { return fmt::format("and {} more", count); }
 
-Result<Rendered> render(DestinationFormat format, const Event& event, const std::string& instance) {
-  switch (format) {
+Result<Rendered> render(const DestinationConfig& destination, const Event& event,
+                        const std::string& instance) {
+  const auto data = data_of(event);
+  if (!data) return tl::unexpected(data.error());
+  const Draft draft{destination, event, *data, instance};
+  switch (destination.format) {
     case DestinationFormat::standard:
-      return render_standard(event, instance);
+      return render_standard(draft);
     case DestinationFormat::teams:
-      return render_teams(event);
+      return render_teams(draft);
+    case DestinationFormat::slack:
+      return render_slack(draft);
+    case DestinationFormat::google_chat:
+      return render_google_chat(draft);
+    case DestinationFormat::discord:
+      return render_discord(draft);
+    case DestinationFormat::pagerduty:
+      return render_pagerduty(draft);
+    case DestinationFormat::alertmanager:
+      return render_alertmanager(draft);
+    case DestinationFormat::ntfy:
+      return render_ntfy(draft);
+    case DestinationFormat::by_template:
+      return render_template(draft);
   }
   return fail(ErrorKind::internal, "a destination has a format that this kpid does not know");
 }

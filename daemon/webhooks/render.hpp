@@ -18,9 +18,11 @@ struct Rendered {
   std::string body;
 };
 
-// The body's limits are the receiver's (standard 20 kB, teams 20 kB): what is too long is cut with
-// "and N more", never sent oversized.
-[[nodiscard]] Result<Rendered> render(DestinationFormat format, const Event& event,
+// The body's limits are the receiver's: what is too long is cut with "and N more", never sent
+// oversized. Every text from outside is escaped for that receiver. What must not stand in the store
+// (PagerDuty's routing key) is left out: delivery_request.hpp adds it. Nothing but data that is no
+// JSON object is an error: an alert is told, whatever its names hold.
+[[nodiscard]] Result<Rendered> render(const DestinationConfig& destination, const Event& event,
                                       const std::string& instance);
 
 }  // namespace kpid::webhooks

@@ -120,19 +120,18 @@ class Cutter {
 
 }  // namespace
 
-Result<Rendered> render_standard(const Event& event, const std::string& instance) {
-  auto data = data_of(event);
-  if (!data) return tl::unexpected(data.error());
+Result<Rendered> render_standard(const Draft& draft) {
+  const Event& event = draft.event;
   const std::string at = format_timestamp(event.at);
   json::object body;
   body["specversion"] = "1.0";
   body["id"] = event.id;
-  body["source"] = "/kpid/" + as_path_segment(std::string_view{instance}.substr(0, 100));
+  body["source"] = "/kpid/" + as_path_segment(std::string_view{draft.instance}.substr(0, 100));
   body["type"] = to_string(event.type);
   body["time"] = at;
   body["timestamp"] = at;
   body["datacontenttype"] = "application/json";
-  body["data"] = std::move(*data);
+  body["data"] = draft.data;
   Cutter{body}.fit();
   return Rendered{"application/cloudevents+json", json::serialize(body)};
 }

@@ -3,6 +3,9 @@
 #include "webhooks/retry.hpp"
 
 #include <algorithm>
+#include <cmath>
+
+#include <boost/json.hpp>
 
 namespace kpid::webhooks {
 namespace {
@@ -20,10 +23,40 @@ bool is_refusal(int status) {
          status == 422;
 }
 
+// A chat answers so where its webhook or channel was deleted; elsewhere 404 may be a receiver that
+// is just being installed.
+bool is_gone(int status, DestinationFormat format) {
+  const bool chat = format == DestinationFormat::slack || format == DestinationFormat::discord;
+  return status == 410 || (chat && status == 404);
+}
+
+constexpr std::chrono::seconds longest_wait = std::chrono::hours{24};
+
+// The header, or what Discord says in the body: {"retry_after": 64.57}.
+std::optional<std::chrono::seconds> asked_wait(const Answer& answer, DestinationFormat format) {
+  std::optional<std::chrono::seconds> asked = answer.retry_after;
+  if (format == DestinationFormat::discord && answer.status == 429) {
+    boost::json::error_code error;
+    const auto body = boost::json::parse(answer.body, error);
+    const auto* object = error ? nullptr : body.if_object();
+    const auto* wait = object == nullptr ? nullptr : object->if_contains("retry_after");
+    if (wait != nullptr && wait->is_number()) {
+      const double most = static_cast<double>(longest_wait.count());
+      const double wanted = std::clamp(std::ceil(wait->to_number<double>()), 0.0, most);
+      const std::chrono::seconds told{static_cast<std::int64_t>(wanted)};
+      asked = std::max(asked.value_or(told), told);
+    }
+  }
+  if (asked)
+    asked = std::clamp<std::chrono::seconds>(*asked, std::chrono::seconds{0}, longest_wait);
+  return asked;
+}
+
 }  // namespace
 
 Decision decide(const Answer& answer, std::uint32_t attempts,
-                std::span<const milliseconds> schedule, Timestamp now, double random) {
+                std::span<const milliseconds> schedule, Timestamp now, double random,
+                DestinationFormat format) {
   const int status = answer.status;
   const std::string number = std::to_string(status);
   if (status >= 200 && status < 300) return {DeliveryState::delivered, "", {}, false};
@@ -35,9 +68,9 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
             {},
             false};
   }
-  if (status == 410) {
+  if (is_gone(status, format)) {
     return {DeliveryState::dead,
-            "410: the receiver is gone and wants no more; give the destination a new URL",
+            number + ": the receiver is gone and wants no more; give the destination a new URL",
             {},
             true};
   }
@@ -56,10 +89,8 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
     return {DeliveryState::dead, error + "; every retry has been used", {}, false};
   }
   milliseconds wait = with_jitter(schedule[attempts - 1], random);
-  if (answer.retry_after) {
-    const auto asked = std::clamp<std::chrono::seconds>(
-        *answer.retry_after, std::chrono::seconds{0}, std::chrono::hours{24});
-    wait = std::max<milliseconds>(wait, asked);
+  if (const auto asked = asked_wait(answer, format)) {
+    wait = std::max<milliseconds>(wait, *asked);
   }
   return {DeliveryState::pending, error, now + wait, false};
 }

@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 
+#include "model/config.hpp"
 #include "model/delivery.hpp"
 #include "model/time.hpp"
 
@@ -19,6 +20,7 @@ struct Answer {
   int status = 0;             // 0: no answer
   std::string network_error;  // in words, without the URL; read where status is 0
   std::optional<std::chrono::seconds> retry_after;
+  std::string body{};  // its beginning, where the receiver did not accept
 };
 
 struct Decision {
@@ -28,9 +30,11 @@ struct Decision {
   bool disable_destination = false;
 };
 
-// `attempts` counts the one just made; `random` is in [0, 1).
+// `attempts` counts the one just made; `random` is in [0, 1). Receivers of some formats answer in a
+// way of their own: chats that say 404 for a channel that is gone, Discord's wait in the body.
 [[nodiscard]] Decision decide(const Answer& answer, std::uint32_t attempts,
                               std::span<const std::chrono::milliseconds> schedule, Timestamp now,
-                              double random);
+                              double random,
+                              DestinationFormat format = DestinationFormat::standard);
 
 }  // namespace kpid::webhooks

@@ -26,6 +26,7 @@
 #include "ingest/run_session.hpp"
 #include "store/async_write.hpp"
 #include "support/temporary_folder.hpp"
+#include "webhooks/preview.hpp"
 
 namespace kpid::testing {
 
@@ -351,6 +352,10 @@ class SmallDaemon {
         return ping(writer, name);
       };
       co_return co_await write<Delivery>(job);
+    };
+    made.preview_destination = [this](const Config& config, const std::string& name,
+                                      EventType type) {
+      return webhooks::preview(config, name, type, clock.at);
     };
     made.acknowledge = [this](std::string id, std::string by,
                               std::string note) -> asio::awaitable<Result<void>> {

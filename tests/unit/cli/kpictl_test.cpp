@@ -21,6 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 struct Said {
   int code = 0;
@@ -199,6 +200,27 @@ TEST_F(Kpictl, JsonIsWhatTheDaemonSays) {
   EXPECT_EQ(after.code, 1);
   EXPECT_EQ(boost::json::parse(after.out).at("error").at("kind"), "not_found");
   EXPECT_EQ(after.err, "");
+}
+
+TEST_F(Kpictl, PreviewShowsTheRequestWithoutItsSecrets) {
+  const Said said = run({"webhook", "preview", "team"});
+  EXPECT_EQ(said.code, 0);
+  EXPECT_THAT(said.out, StartsWith("What team (teams) would get for kpi.alert.firing; nothing is "
+                                   "sent.\n\nPOST https://"));
+  EXPECT_THAT(said.out, HasSubstr("content-type: application/json\n\n{\n  \"type\": \"message\""));
+  EXPECT_THAT(said.out, HasSubstr("[TEST\\\\] Red alert: Reserves as a share of income, Ash"));
+  EXPECT_THAT(said.out, Not(HasSubstr("hunter")));
+  const Said kept = run({"webhook", "preview", "team", "--event", "source.failing"});
+  EXPECT_THAT(kept.out, HasSubstr("It would NOT get it: its filters"));
+}
+
+TEST_F(Kpictl, PreviewSaysWhichEventsThereAre) {
+  const Said wrong = run({"webhook", "preview", "team", "--event", "kpi.alert.fireing"});
+  EXPECT_EQ(wrong.code, 1);
+  EXPECT_THAT(wrong.err, HasSubstr("\"kpi.alert.fireing\" is no event; it is for example "));
+  const Said nobody = run({"webhook", "preview", "nobody"});
+  EXPECT_EQ(nobody.code, 1);
+  EXPECT_THAT(nobody.err, HasSubstr("there is no destination \"nobody\""));
 }
 
 TEST_F(Kpictl, ActionsSayWhatTheyDid) {

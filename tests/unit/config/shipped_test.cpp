@@ -6,6 +6,7 @@
 #include <iterator>
 #include <regex>
 
+#include "model/message_template.hpp"
 #include "unit/config/config_fixture.hpp"
 
 namespace kpid {
@@ -152,6 +153,46 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfRulesLoad) {
   EXPECT_EQ(config.rules[4].forecast,
             (ForecastSpec{ForecastSpec::Method::least_squares, 12, 2, 80}));
   EXPECT_EQ(config.rules[5].stale_after, (Span{10, Span::Unit::school_days}));
+}
+
+// Those of the destinations' formats alike.
+TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
+  for (const char* name : {"site-slack-url", "help-desk-url"}) {
+    write("credentials/" + std::string{name}, "https://example.org/x");
+  }
+  write("credentials/pagerduty-key", std::string(32, 'a'));
+  write("credentials/monitoring-token", "abc");
+  write("credentials/ntfy-token", "abc");
+  const std::string form = content_of(shipped / "examples/help-desk.mustache");
+  write("help-desk.mustache", form);
+  std::string text = content_of(shipped / "kpid.toml");
+  const auto from = text.find("# [[destination]]");
+  std::string part = std::regex_replace("\n" + text.substr(from), std::regex{"\n# "}, "\n");
+  part = std::regex_replace(part, std::regex{"\n(routing_key_file|token_file) = [^\n]*"}, "");
+  part = std::regex_replace(part, std::regex{"\n[^\n=]*[^\n= ] [^\n=]*(?=\n)"}, "");  // sentences
+  const auto loaded = load(text.replace(from, std::string::npos, part));
+  ASSERT_THAT(texts_of(loaded), IsEmpty()) << part;
+  std::vector<DestinationFormat> formats;
+  for (const auto& one : loaded.config->destinations) formats.push_back(one.format);
+  EXPECT_THAT(formats, ElementsAre(DestinationFormat::standard, DestinationFormat::teams,
+                                   DestinationFormat::slack, DestinationFormat::pagerduty,
+                                   DestinationFormat::alertmanager, DestinationFormat::ntfy,
+                                   DestinationFormat::by_template));
+}
+
+// The example's comment lists every variable, members behind their group.
+TEST_F(ShippedConfig, TheExampleTemplateNamesEveryVariable) {
+  const std::string form = content_of(shipped / "examples/help-desk.mustache");
+  const std::string comment = form.substr(0, form.find("}}"));
+  for (const TemplateVariable& variable : template_variables()) {
+    const std::string name{variable.name};
+    const auto dot = name.find('.');
+    const std::string pattern =
+        dot == std::string::npos
+            ? "[ (]" + name + "[ )\n]"
+            : " " + name.substr(0, dot) + " \\(([a-z0-9_]+ )*" + name.substr(dot + 1) + "[ )]";
+    EXPECT_TRUE(std::regex_search(comment, std::regex{pattern})) << name;
+  }
 }
 
 TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {

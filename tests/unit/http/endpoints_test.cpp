@@ -301,6 +301,9 @@ TEST_F(Endpoints, DestinationsShowTheirHostAlone) {
   EXPECT_EQ(client_.post("/api/v1/destinations/team/enable").text,
             R"({"destination":"team","enabled":true})");
   EXPECT_EQ(client_.post("/api/v1/destinations/nobody/test").status, 404U);
+  EXPECT_EQ(at(get("destinations/team/preview"), "/event"), "kpi.alert.firing");
+  EXPECT_EQ(client_.get("/api/v1/destinations/nobody/preview").status, 404U);
+  EXPECT_EQ(client_.get("/api/v1/destinations/team/preview?event=x").status, 400U);
   EXPECT_EQ(client_.post("/api/v1/destinations/nobody/enable").status, 404U);
 }
 

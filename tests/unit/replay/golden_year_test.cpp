@@ -120,7 +120,7 @@ class Year {
   static ingest::Render render() {
     return [](const DestinationConfig& destination,
               const Event& event) -> Result<ingest::RenderedBody> {
-      auto rendered = webhooks::render(destination.format, event, "demo");
+      auto rendered = webhooks::render(destination, event, "demo");
       if (!rendered) return tl::unexpected<Error>(rendered.error());
       return ingest::RenderedBody{rendered->content_type, rendered->body};
     };

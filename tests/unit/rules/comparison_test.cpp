@@ -85,6 +85,16 @@ TEST_F(Comparisons, TheYearBeforeOfAYear) {
       << "two years before is not the year before";
 }
 
+TEST_F(Comparisons, APeriodThatOverlapsByLessThanHalfIsAnother) {
+  rule_.compare = Comparison::year_before;
+  kpi_.calendar = Calendar::financial_year;
+  const Period calendar_year{make_date(2024, 1, 1), make_date(2024, 12, 31)};
+  EXPECT_FALSE(judged({point(calendar_year, 100), point(year_from(2024), 90)}))
+      << "it has eight months in common with 2023/24, of sixteen";
+  const Period charity_year{make_date(2023, 10, 1), make_date(2024, 9, 30)};
+  EXPECT_TRUE(judged({point(charity_year, 100), point(year_from(2024), 90)}));
+}
+
 TEST_F(Comparisons, ADailyFigureLooksNoFurtherThanThirtyOneDaysAround) {
   rule_.compare = Comparison::year_before;
   kpi_.calendar = Calendar::day;
@@ -102,6 +112,9 @@ TEST_F(Comparisons, ADailyFigureLooksNoFurtherThanThirtyOneDaysAround) {
   const auto nearest = judge({point(before - std::chrono::days{9}, 100),
                               point(before + std::chrono::days{8}, 101), point(now, 99)});
   EXPECT_EQ(nearest.reference->value, 101) << "the nearer of two";
+  const auto other_side = judge({point(before - std::chrono::days{8}, 100),
+                                 point(before + std::chrono::days{9}, 101), point(now, 99)});
+  EXPECT_EQ(other_side.reference->value, 100) << "on either side";
 }
 
 TEST_F(Comparisons, AnotherKpiOfTheSamePeriod) {

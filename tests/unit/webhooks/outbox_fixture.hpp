@@ -97,7 +97,7 @@ class OutboxTest : public ::testing::Test {
     event.seq = ++seq_;
     event.at = clock_.now();
     event.data = data;
-    auto rendered = render(DestinationFormat::standard, event, "test");
+    auto rendered = render(DestinationConfig{}, event, "test");
     Delivery delivery;
     delivery.event_id = event_id;
     delivery.event_type = event.type;

@@ -55,5 +55,33 @@ TEST(Retry, DiesWhenTheScheduleIsUsed) {
   EXPECT_NE(decision.error.find("connection refused"), std::string::npos);
 }
 
+TEST(Retry, OnlyAChatsNotFoundMeansGone) {
+  const auto gone = [](int status, DestinationFormat format) {
+    return decide({status, "", {}}, 1, kSchedule, kNow, 0.5, format).disable_destination;
+  };
+  EXPECT_TRUE(gone(404, DestinationFormat::slack));
+  EXPECT_TRUE(gone(410, DestinationFormat::slack));
+  EXPECT_TRUE(gone(404, DestinationFormat::discord));
+  for (const auto format : {DestinationFormat::standard, DestinationFormat::teams,
+                            DestinationFormat::google_chat, DestinationFormat::ntfy}) {
+    EXPECT_FALSE(gone(404, format));
+    EXPECT_TRUE(gone(410, format));
+  }
+}
+
+TEST(Retry, DiscordsBodySaysWhenToComeBack) {
+  const auto next = [](const std::string& body, std::optional<std::chrono::seconds> header = {}) {
+    return decide({429, "", header, body}, 1, kSchedule, kNow, 0.5, DestinationFormat::discord)
+        .next_attempt_at;
+  };
+  EXPECT_EQ(next(R"({"retry_after": 64.57})"), kNow + 65s);
+  EXPECT_EQ(next(R"({"retry_after": 64.57})", 90s), kNow + 90s) << "the longer of the two";
+  EXPECT_EQ(next(R"({"retry_after": 1e300})"), kNow + 24h);
+  for (const char* useless :
+       {"", "{", "[]", R"({"retry_after":"soon"})", R"({"retry_after":-5})", R"({"other":9})"}) {
+    EXPECT_EQ(next(useless), kNow + 5s) << useless;
+  }
+}
+
 }  // namespace
 }  // namespace kpid::webhooks

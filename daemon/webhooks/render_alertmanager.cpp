@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MIT
+// SPDX-FileCopyrightText: 2026 The kpid authors
+
+// The body of Alertmanager's webhook, version 4, which many receivers take already: a group of one
+// alert. Its fingerprint, its group's key and all its labels but the severity are the same for all
+// that is told of one alert.
+
+#include <cctype>
+#include <cstdint>
+#include <utility>
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "webhooks/render_parts.hpp"
+
+namespace kpid::webhooks {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::size_t longest_label = 300;
+constexpr std::string_view not_set = "0001-01-01T00:00:00Z";
+
+std::string unchanged(std::string_view text) { return std::string{text}; }
+
+// FNV-1a: stable over versions and machines.
+std::string fingerprint_of(std::string_view subject) {
+  std::uint64_t hash = 14695981039346656037ULL;
+  for (const char c : subject) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 1099511628211ULL;
+  }
+  return fmt::format("{:016x}", hash);
+}
+
+void set_if_filled(json::object& object, std::string_view member, const std::string& text) {
+  if (!text.empty()) object[member] = cut(cleaned(text), longest_label, unchanged);
+}
+
+// What names the alert stays the same when its state changes.
+std::string name_of(const Draft& draft) {
+  switch (draft.event.type) {
+    case EventType::source_failing:
+    case EventType::source_stale:
+    case EventType::source_recovered:
+      return "kpid-source";
+    case EventType::destination_disabled:
+      return "kpid-destination";
+    case EventType::test_ping:
+      return "kpid-test";
+    case EventType::alert_firing:
+    case EventType::alert_changed:
+    case EventType::alert_acknowledged:
+    case EventType::alert_resolved:
+      break;
+  }
+  const std::string rule = text_in(draft.data, "rule");
+  return rule.empty() ? "kpid-alert" : rule;
+}
+
+// Of kpid's own troubles the same whether they come or go: a label is part of an alert's identity.
+std::string_view severity_label(const Draft& draft) {
+  switch (draft.event.type) {
+    case EventType::test_ping:
+      return "none";
+    case EventType::source_failing:
+    case EventType::source_stale:
+    case EventType::source_recovered:
+    case EventType::destination_disabled:
+      return "warning";
+    case EventType::alert_firing:
+    case EventType::alert_changed:
+    case EventType::alert_acknowledged:
+    case EventType::alert_resolved:
+      break;
+  }
+  return severity_of(draft.event, draft.data) == Severity::red ? "critical" : "warning";
+}
+
+json::object labels_of(const Draft& draft) {
+  const json::object& data = draft.data;
+  json::object labels;
+  set_if_filled(labels, "alertname", name_of(draft));
+  labels["severity"] = severity_label(draft);
+  set_if_filled(labels, "alert", draft.event.subject);
+  set_if_filled(labels, "kpi", text_in(data, "kpi", "id"));
+  set_if_filled(labels, "plan", text_in(data, "kpi", "plan"));
+  const std::string urn = text_in(data, "organisation", "urn");
+  set_if_filled(labels, "organisation", urn.empty() ? text_in(data, "organisation", "code") : urn);
+  set_if_filled(labels, "organisation_name", text_in(data, "organisation", "name"));
+  set_if_filled(labels, "subgroup", text_in(data, "subgroup"));
+  set_if_filled(labels, "owner", draft.event.owner);
+  set_if_filled(labels, "source", text_in(data, "source"));
+  set_if_filled(labels, "destination", text_in(data, "destination"));
+  set_if_filled(labels, "instance", draft.instance);
+  return labels;
+}
+
+// "Last values" as an annotation's name: "last_values".
+std::string annotation_name(std::string_view title) {
+  std::string name;
+  for (const char c : title) {
+    name += c == ' ' ? '_' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return name;
+}
+
+json::object annotations_of(const Message& message) {
+  json::object annotations;
+  annotations["summary"] = message.headline();
+  if (!message.sentence.empty()) annotations["description"] = message.sentence;
+  for (const Fact& fact : message.facts) annotations[annotation_name(fact.title)] = fact.value;
+  if (!message.what_to_do.empty()) annotations["what_to_do"] = message.what_to_do;
+  if (!message.source.empty()) annotations["figures_from"] = message.source;
+  return annotations;
+}
+
+std::string instant_in(const json::object& data, std::string_view member) {
+  const std::string text = text_in(data, member);
+  const auto at = parse_timestamp(text);
+  return at ? format_timestamp(*at) : std::string();
+}
+
+std::string begun_at(const Draft& draft) {
+  for (const std::string_view member : {"fired_at", "opened_at"}) {
+    std::string at = instant_in(draft.data, member);
+    if (!at.empty()) return at;
+  }
+  return format_timestamp(draft.event.at);
+}
+
+std::string ended_at(const Draft& draft) {
+  if (!is_over(draft.event.type)) return std::string{not_set};
+  const std::string at = instant_in(draft.data, "resolved_at");
+  return at.empty() ? format_timestamp(draft.event.at) : at;
+}
+
+// As Alertmanager writes it: the route, then the labels that the group is made by.
+std::string group_key(const std::string& name, const std::string& subject) {
+  const auto quoted = [](const std::string& text) { return json::serialize(json::string{text}); };
+  return "{}:{alert=" + quoted(subject) + ", alertname=" + quoted(name) + "}";
+}
+
+std::string lay_out(const Draft& draft, const Message& message) {
+  const std::string_view status = is_over(draft.event.type) ? "resolved" : "firing";
+  const json::object labels = labels_of(draft);
+  const json::object annotations = annotations_of(message);
+  const std::string name{labels.at("alertname").get_string()};
+  const std::string subject = text_in(labels, "alert");
+  json::object alert{{"status", status},
+                     {"labels", labels},
+                     {"annotations", annotations},
+                     {"startsAt", begun_at(draft)},
+                     {"endsAt", ended_at(draft)},
+                     {"generatorURL", message.link},
+                     {"fingerprint", fingerprint_of(draft.event.subject)}};
+  const std::string dashboard = message.link.substr(0, message.link.find("/alerts/"));
+  return json::serialize(
+      json::object{{"receiver", draft.destination.name},
+                   {"status", status},
+                   {"alerts", json::array{std::move(alert)}},
+                   {"groupLabels", json::object{{"alert", subject}, {"alertname", name}}},
+                   {"commonLabels", labels},
+                   {"commonAnnotations", annotations},
+                   {"externalURL", dashboard},
+                   {"version", "4"},
+                   {"groupKey", group_key(name, subject)},
+                   {"truncatedAlerts", 0}});
+}
+
+}  // namespace
+
+Result<Rendered> render_alertmanager(const Draft& draft) {
+  return fitted(draft.event, largest_body, "application/json", [&](const Room& room) {
+    return lay_out(draft, message_of(draft.event, draft.data, room));
+  });
+}
+
+}  // namespace kpid::webhooks
