@@ -23,7 +23,7 @@ namespace json = boost::json;
 constexpr const char* footer =
     "Exit codes:\n"
     "   0  done\n"
-    "   1  the daemon refused, and said why\n"
+    "   1  the daemon refused, or a test of rules failed; it says why\n"
     "   3  done, but the pull failed, the test was not delivered, or a webhook was refused\n"
     "  64  the arguments are wrong\n"
     "  69  kpid is not running\n"

@@ -23,6 +23,24 @@ std::string headline(const json::value& backtest, const Screen& screen) {
   return wrapped(text, 0, screen);
 }
 
+// What [retention] has let go of cannot be replayed.
+std::string retention_words(const json::value& backtest, const Screen& screen) {
+  const std::string superseded = text_at(backtest, "/superseded_kept");
+  const std::string daily = text_at(backtest, "/daily_kept");
+  std::string text;
+  if (!superseded.empty()) {
+    text += wrapped("Figures that were corrected more than " + superseded +
+                        " ago are replayed as corrected: their first values are not kept.",
+                    0, screen);
+  }
+  if (!daily.empty()) {
+    text += wrapped("Daily figures of more than " + daily +
+                        " ago are replayed week by week: the others are not kept.",
+                    0, screen);
+  }
+  return text;
+}
+
 std::string open_words(const json::value& backtest, const Screen& screen) {
   const json::array& open = list_at(backtest, "/open_at_from");
   if (open.empty()) return {};
@@ -78,7 +96,8 @@ std::string summary_words(const json::value& backtest) {
 }  // namespace
 
 std::string backtest_text(const json::value& backtest, const Screen& screen) {
-  std::string text = headline(backtest, screen) + open_words(backtest, screen);
+  std::string text =
+      headline(backtest, screen) + retention_words(backtest, screen) + open_words(backtest, screen);
   for (const json::value& event : list_at(backtest, "/events")) text += event_words(event, screen);
   return text + summary_words(backtest);
 }

@@ -264,9 +264,10 @@ std::string figures_words(const std::string& title, const json::array& figures,
   return text;
 }
 
-bool same_figures(const json::array& one, const json::array& other) {
-  const auto known = [&other](const json::value& row) {
-    return std::any_of(other.begin(), other.end(), [&row](const json::value& each) {
+// Whether each of these figures, in its very revision, is among the others.
+bool all_among(const json::array& these, const json::array& others) {
+  const auto known = [&others](const json::value& row) {
+    return std::any_of(others.begin(), others.end(), [&row](const json::value& each) {
       for (const char* key :
            {"/measure", "/organisation", "/subgroup", "/period/start", "/revision"}) {
         if (member(row, key) != member(each, key)) return false;
@@ -274,23 +275,24 @@ bool same_figures(const json::array& one, const json::array& other) {
       return true;
     });
   };
-  return one.size() == other.size() && std::all_of(one.begin(), one.end(), known);
+  return std::all_of(these.begin(), these.end(), known);
 }
 
-// Those of the last judgement; and those of the last event, where they were others.
+// Those of the last judgement with what it was held against, as the last event has them; where the
+// figures have changed since, both.
 std::string grounds_words(const json::value& story, const Screen& screen) {
   const json::array& now = list_at(story, "/measurements");
-  std::string text = figures_words("What it rests on", now, screen);
   const json::array& history = list_at(story, "/history");
   for (auto event = history.rbegin(); event != history.rend(); ++event) {
     const json::array& then = list_at(*event, "/evidence");
     if (then.empty()) continue;
-    if (same_figures(then, now)) return text;
-    return text + figures_words("What it rested on when it was told, " + event_word(*event) + ", " +
-                                    when(member(*event, "/at"), screen),
-                                then, screen);
+    if (all_among(now, then)) return figures_words("What it rests on", then, screen);
+    return figures_words("What it rests on", now, screen) +
+           figures_words("What it rested on when it was told, " + event_word(*event) + ", " +
+                             when(member(*event, "/at"), screen),
+                         then, screen);
   }
-  return text;
+  return figures_words("What it rests on", now, screen);
 }
 
 std::string told_words(const json::value& story, const Screen& screen) {

@@ -60,6 +60,10 @@ json::object summary_json(const replay::Backtest& backtest) {
           {"messages", std::move(by_destination)}};
 }
 
+json::value kept(const std::optional<Span>& span) {
+  return span ? json::value(format_span(*span)) : json::value(nullptr);
+}
+
 json::value backtest_json(const replay::BacktestQuestion& question,
                           const replay::Backtest& backtest, const Config& config) {
   json::array open;
@@ -79,6 +83,8 @@ json::value backtest_json(const replay::BacktestQuestion& question,
       {"to", format_date(question.to)},
       {"known_from", day(backtest.known_from)},
       {"figures", backtest.figures},
+      {"superseded_kept", kept(config.retention.superseded)},
+      {"daily_kept", kept(config.retention.daily)},
       {"open_at_from", std::move(open)},
       {"events", std::move(events)},
       {"summary", summary_json(backtest)}};

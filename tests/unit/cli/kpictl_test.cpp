@@ -137,7 +137,7 @@ TEST_F(Kpictl, AnAlertIsAStory) {
 alt_ID, firing
 
 Ash – reserves as a share of income: 3 % in 2025/26, below the limit of 5 %; the gap is worth £2.
-Sources: finance, summary.csv row 2; finance, summary.csv row 3.
+Source: finance, summary.csv row 2 and row 3.
 The rule "reserves", owned by finance, looks at the figure itself: amber below 6.5 %, red below 5 %.
 Last judged on 24 Nov 2026 02:00: 4 % for 2025/26, below 5 %.
 What to do: Tell the CFO within five working days.

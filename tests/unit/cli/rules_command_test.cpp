@@ -162,6 +162,14 @@ TEST_F(RulesBacktest, TellsWhatWasOpenBefore) {
                                   "2026-11-25.\nMessages: 2 to team.\n"));
 }
 
+TEST_F(RulesBacktest, SaysWhatIsNoLongerKept) {
+  daemon_.config()->retention.superseded = Span{18, Span::Unit::months};
+  const Said said = backtest({"--from", "2026-11-25", "--to", "2026-11-25"});
+  EXPECT_THAT(said.out, HasSubstr("\nFigures that were corrected more than 18 months ago are "
+                                  "replayed as corrected: their first values\nare not kept.\n"));
+  EXPECT_THAT(said.out, Not(HasSubstr("Daily figures")));
+}
+
 TEST_F(RulesBacktest, GivesTheAnswerAsJsonAndRefusalsAsErrors) {
   const Said json = backtest({"--from", "2026-11-24", "--to", "2026-11-25", "--json"});
   EXPECT_EQ(boost::json::parse(json.out).at_pointer("/summary/messages/team"), 4);
