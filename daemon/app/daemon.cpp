@@ -177,6 +177,13 @@ class Daemon::Impl final : public ActionParts {
     co_return report;
   }
 
+  asio::awaitable<Result<ingest::Evaluation>> judge_due() {
+    const Date day = ingest::judged_day(clock_.now(), config_->timezone);
+    auto judged = co_await judge(ingest::evaluate_due);
+    if (judged) day_judged_ = day;
+    co_return judged;
+  }
+
   asio::awaitable<Result<void>> prove_progress() {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
     store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
@@ -269,13 +276,6 @@ class Daemon::Impl final : public ActionParts {
     auto done = co_await store::async_write(*queue_, std::move(job));
     if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
     outbox_->send(std::move(judged.deliveries));
-    co_return judged;
-  }
-
-  asio::awaitable<Result<ingest::Evaluation>> judge_due() {
-    const Date day = ingest::judged_day(clock_.now(), config_->timezone);
-    auto judged = co_await judge(ingest::evaluate_due);
-    if (judged) day_judged_ = day;
     co_return judged;
   }
 
@@ -462,6 +462,7 @@ asio::awaitable<void> Daemon::stop(milliseconds limit) { return impl_->stop(limi
 asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source) {
   return impl_->pull_once(source);
 }
+asio::awaitable<Result<ingest::Evaluation>> Daemon::judge_due() { return impl_->judge_due(); }
 const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
 webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
 asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }

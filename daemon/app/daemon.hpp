@@ -47,6 +47,8 @@ class Daemon {
 
   // For --once: one pull, told and sent like any other.
   [[nodiscard]] boost::asio::awaitable<Result<PullReport>> pull_once(const std::string& source);
+  // Likewise, after the pulls: what only time brings about, such as figures that did not come.
+  [[nodiscard]] boost::asio::awaitable<Result<ingest::Evaluation>> judge_due();
   // What the open of the database judged: marks that a crash had left, rules that have changed.
   [[nodiscard]] const ingest::Evaluation& judged_at_open() const noexcept;
   [[nodiscard]] webhooks::Outbox& outbox();

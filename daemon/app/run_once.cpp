@@ -143,9 +143,16 @@ asio::awaitable<int> run_once(Daemon& daemon, std::shared_ptr<const Config> conf
     if (line.report) alerts.add(line.report->evaluation);
     lines.push_back(std::move(line));
   }
+  const auto due = co_await daemon.judge_due();
+  if (due) {
+    alerts.add(*due);
+  } else {
+    fmt::print(stderr, "kpid: what is due today could not be judged: {}\n",
+               cli::printable(due.error().text()));
+  }
   co_await daemon.outbox().drain(longest_drain);
   const auto counters = daemon.outbox().counters();
-  bool ok = counters.failed_attempts == 0 && counters.dead == 0;
+  bool ok = due && counters.failed_attempts == 0 && counters.dead == 0;
   for (const Line& line : lines) ok = ok && !failed(line);
   if (json) {
     fmt::print("{}\n", json::serialize(summary_json(lines, alerts, counters, ok)));
