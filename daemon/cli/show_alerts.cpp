@@ -40,7 +40,7 @@ std::string alerts_text(const json::value& alerts, const Screen& screen) {
       {{"ALERT"}, {"SEVERITY"}, {"STATE"}, {"ORGANISATION"}, {"KPI"}, {"VALUE"}, {"PERIOD"}}};
   for (const json::value& alert : list) {
     const std::string severity = text_at(alert, "/severity");
-    const std::string subgroup = text_at(alert, "/subgroup");
+    const std::string subgroup = text_at(alert, "/subgroup_text");
     const bool over = text_at(alert, "/state") == "resolved";
     table.push_back(
         {{text_at(alert, "/id")},

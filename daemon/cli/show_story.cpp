@@ -54,7 +54,7 @@ std::string event_word(const json::value& event) {
 std::string headline(const json::value& alert, const Screen& screen) {
   const std::string state = text_at(alert, "/state");
   const std::string severity = text_at(alert, "/severity");
-  const std::string subgroup = text_at(alert, "/subgroup");
+  const std::string subgroup = text_at(alert, "/subgroup_text");
   std::string text = (severity == "none" ? upper(state) : upper(severity)) + "  " +
                      text_at(alert, "/organisation_name") + ": " + text_at(alert, "/title");
   if (!subgroup.empty()) text += " (" + subgroup + ")";

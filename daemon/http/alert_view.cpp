@@ -15,6 +15,7 @@
 
 #include <boost/json/array.hpp>
 
+#include "alerts/subgroup_words.hpp"
 #include "alerts/wording.hpp"
 #include "http/alert_reasons.hpp"
 #include "http/alerts_then.hpp"
@@ -59,6 +60,7 @@ json::object alert_json(const Alert& alert, const Subject& subject) {
           {"organisation", alert.organisation},
           {"organisation_name", subject.organisation.name},
           {"subgroup", alert.subgroup},
+          {"subgroup_text", subgroup_words(alert.subgroup)},
           {"state", to_string(alert.state)},
           {"severity", to_string(alert.severity)},
           {"seq", alert.seq},

@@ -116,7 +116,7 @@ class Weeks {
 
 void find_in_series(const Keep& keep, SeriesId series, const Rows& rows,
                     std::vector<MeasurementPlace>& found) {
-  const Weeks weeks(keep.daily ? rows : Rows{}, keep.daily.value_or(Date::min()));
+  const Weeks weeks(keep.daily ? rows : Rows{}, keep.daily.value_or(Date{}));
   for (auto first = rows.begin(); first != rows.end();) {
     const auto end = end_of_period(first, rows.end());
     const bool whole = keep.daily && weeks.drop(first, end);
