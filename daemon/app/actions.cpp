@@ -57,6 +57,15 @@ json::object status(ActionParts& parts) {
   all["running"] = std::move(running);
   const auto counters = parts.outbox().counters();
   all["deliveries_under_way"] = counters.under_way;
+  json::array waiting;
+  for (const webhooks::Outbox::Wait& wait : parts.outbox().waits()) {
+    waiting.push_back(json::object{
+        {"destination", wait.destination},
+        {"failures", wait.failures},
+        {"next_try", wait.next_try ? json::value(format_timestamp(*wait.next_try)) : nullptr},
+        {"deliveries", wait.deliveries}});
+  }
+  all["waiting"] = std::move(waiting);
   return all;
 }
 

@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 
 #include "app/actions.hpp"
+#include "app/heartbeat.hpp"
 #include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
@@ -107,6 +108,9 @@ class Daemon::Impl final : public ActionParts {
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
     asio::co_spawn(loop_, check_database(), asio::detached);
+    outbox_moved_at_ = clock_.now();  // or so it counts: what is under way has just begun
+    heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_progress(); });
+    heartbeat_->configure(config_);
     return {};
   }
 
@@ -132,6 +136,7 @@ class Daemon::Impl final : public ActionParts {
     log_.set_level(config_->log_level);
     outbox_->configure(config_);
     store_alarm_.configure(config_);
+    if (heartbeat_) heartbeat_->configure(config_);
     if (server_) server_->configure(config_);
     for (const auto& [name, actor] : actors_) actor->configure(config_);
     start_missing_actors();
@@ -146,6 +151,7 @@ class Daemon::Impl final : public ActionParts {
     const auto end = std::chrono::steady_clock::now() + limit;
     stopping_ = true;
     look_after_timer_.cancel();
+    if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
@@ -431,6 +437,7 @@ class Daemon::Impl final : public ActionParts {
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
   StoreAlarm store_alarm_;
+  std::unique_ptr<Heartbeat> heartbeat_;
   asio::steady_timer look_after_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;

@@ -134,7 +134,22 @@ std::string headline(const json::value& status, const Screen& screen) {
   return painted(text + ".", Paint::red, screen) + "\n";
 }
 
-std::string destination_table(const json::array& destinations, const Screen& screen) {
+// "waiting: 7 failures in a row, next try 24 Nov 2026 14:05"; empty where nothing holds it back.
+std::string wait_of(const json::array& waiting, const std::string& name, const Screen& screen) {
+  for (const json::value& wait : waiting) {
+    if (text_at(wait, "/destination") != name) continue;
+    const std::int64_t failures = count_at(wait, "/failures");
+    const json::value& next = member(wait, "/next_try");
+    std::string text = failures > 0 ? plural(failures, "failure in a row", "failures in a row")
+                                    : std::string("it asked for a rest");
+    if (next.is_string()) text += ", next try " + when(next, screen);
+    return "waiting: " + text;
+  }
+  return {};
+}
+
+std::string destination_table(const json::array& destinations, const json::array& waiting,
+                              const Screen& screen) {
   std::vector<Row> table{{{"DESTINATION"}, {"FORMAT"}, {"HOST"}, {"STATE"}, {"LAST DELIVERED"}}};
   for (const json::value& destination : destinations) {
     const json::value& off = member(destination, "/disabled");
@@ -145,6 +160,8 @@ std::string destination_table(const json::array& destinations, const Screen& scr
       state = {"failing since " + when(member(destination, "/failing_since"), screen),
                Paint::amber};
     }
+    const std::string wait = wait_of(waiting, text_at(destination, "/name"), screen);
+    if (!wait.empty()) state = {wait, Paint::amber};
     if (disabled) state = {"off: " + text_at(destination, "/disabled_reason"), Paint::red};
     table.push_back({{text_at(destination, "/name")},
                      {text_at(destination, "/format")},
@@ -185,7 +202,7 @@ std::string status_text(const json::value& status, const Screen& screen) {
   text += reasons(sources) + grants(sources);
   const json::array& destinations = list_at(status, "/destinations");
   if (destinations.empty()) return text + "\nNo destination is configured: nobody is told.\n";
-  return text + "\n" + destination_table(destinations, screen);
+  return text + "\n" + destination_table(destinations, list_at(status, "/daemon/waiting"), screen);
 }
 
 std::string sources_text(const json::value& sources, const Screen& screen) {

@@ -11,6 +11,7 @@
 
 #include "config/builder.hpp"
 #include "config/destination_format.hpp"
+#include "config/destination_rate.hpp"
 #include "config/syntax.hpp"
 
 namespace kpid::config {
@@ -131,6 +132,7 @@ void read_destinations(Builder& builder, TableReader& root) {
     read_filters(builder, table, destination);
     read_events(builder, table, destination);
     read_transport(builder, table, destination);
+    read_rate(builder, table, destination);
     table.finish();
     builder.config.destinations.push_back(std::move(destination));
   }

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "config/builder.hpp"
+#include "config/heartbeat.hpp"
 #include "config/retention.hpp"
 #include "config/socket_path.hpp"
 #include "config/syntax.hpp"
@@ -128,6 +129,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   check_definitions(builder);
   read_rules(builder, root);
   read_destinations(builder, root);
+  read_heartbeat(builder, root);
   root.finish();
   if (faults.size() > 0) return {nullptr, faults.in_order()};
   return {std::make_shared<const Config>(std::move(builder.config)), {}};

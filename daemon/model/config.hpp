@@ -59,6 +59,13 @@ enum class DestinationFormat {
 [[nodiscard]] std::optional<DestinationFormat> parse_destination_format(
     std::string_view text) noexcept;
 
+// At most so many deliveries within any span of this length.
+struct RateLimit {
+  std::uint32_t most = 1;
+  std::chrono::milliseconds within{std::chrono::seconds{1}};
+  bool operator==(const RateLimit&) const = default;
+};
+
 struct DestinationConfig {
   std::string name;
   DestinationFormat format = DestinationFormat::standard;
@@ -78,6 +85,15 @@ struct DestinationConfig {
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::vector<std::chrono::milliseconds> retry_schedule;  // waits before the 2nd, 3rd, … attempt
   std::uint32_t connections = 4;
+  std::vector<RateLimit> rates{};  // all of them hold; the format's own where none is written
+};
+
+// An outside address that hears from kpid as long as it works, so that its silence is noticed.
+struct HeartbeatConfig {
+  Secret url;  // knowing it is enough to forge the beat
+  std::chrono::milliseconds every{std::chrono::minutes{5}};
+  std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
+  std::filesystem::path ca_file;              // a private CA: the only one trusted when set
 };
 
 // What is kept for how long; nothing where for ever. What an alert rests on is never dropped.
@@ -105,6 +121,7 @@ struct Config {
   std::vector<SourceConfig> sources;
   std::vector<Rule> rules;
   std::vector<DestinationConfig> destinations;
+  std::optional<HeartbeatConfig> heartbeat;
 
   [[nodiscard]] const Kpi* kpi(std::string_view id) const;
   [[nodiscard]] const SourceConfig* source(std::string_view name) const;

@@ -4,7 +4,6 @@
 #include "webhooks/outbox.hpp"
 
 #include <algorithm>
-#include <deque>
 #include <exception>
 #include <map>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "webhooks/claim_turn.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/http_client.hpp"
+#include "webhooks/lane.hpp"
 #include "webhooks/outcome.hpp"
 #include "webhooks/retry.hpp"
 
@@ -51,22 +51,19 @@ struct Target {
   HttpClient client;
 };
 
-// What is held for one destination, whatever its configuration.
-struct Lane {
-  std::string destination;
-  std::deque<Delivery> waiting;  // claimed and first in line, until a connection is free
-  std::size_t sending = 0;       // or failed, and being written down
-  std::size_t accepted = 0;      // by the receiver, and being written down
-  [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
-};
-
 // An attempt that was made, and is still to be written down.
 struct Made {
   Delivery delivery;
   Outcome outcome;
   Lane* lane;
+  bool probe = false;  // of a receiver that was down
   [[nodiscard]] bool accepted() const { return outcome.attempt.state == DeliveryState::delivered; }
 };
+
+milliseconds longest_of(const std::vector<milliseconds>& waits) {
+  const auto longest = std::max_element(waits.begin(), waits.end());
+  return longest == waits.end() ? CircuitBreaker::longest_wait : *longest;
+}
 
 }  // namespace
 
@@ -85,11 +82,16 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     for (const auto& destination : config->destinations) {
       targets[destination.name] =
           std::make_shared<Target>(loop_, destination, settings_for(destination));
+      Lane& lane = lane_of(destination.name);
       const auto old = targets_.find(destination.name);
       // A new URL is a new start: what the old one was disabled for says nothing of it.
       if (old != targets_.end() && !(old->second->config.url == destination.url)) {
         to_forgive_.push_back(destination.name);
+        lane.breaker = {};
+        lane.bucket = {};
       }
+      lane.bucket.set_limits(destination.rates);
+      lane.breaker.limit_wait(longest_of(destination.retry_schedule));
     }
     targets_ = std::move(targets);
     if (!started_) {
@@ -145,6 +147,19 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   [[nodiscard]] Counters counters() const noexcept { return counters_; }
 
+  [[nodiscard]] std::vector<Wait> waits() const {
+    std::vector<Wait> all;
+    const Timestamp now = clock_.now();
+    for (const auto& [name, lane] : lanes_) {
+      const bool down = lane.breaker.state() != CircuitBreaker::State::closed;
+      if (!targets_.contains(name) || (!down && !lane.bucket.resting(now))) continue;
+      auto turn = lane.next_turn(now);
+      if (turn && *turn <= now) turn.reset();
+      all.push_back({name, down ? lane.breaker.failures() : 0, turn, lane.waiting.size()});
+    }
+    return all;
+  }
+
  private:
   // --- waiting -------------------------------------------------------------------------------
 
@@ -197,8 +212,11 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   [[nodiscard]] bool idle() const {
     if (woken_ || claiming_ || !to_release_.empty()) return false;
-    const bool busy = std::any_of(lanes_.begin(), lanes_.end(),
-                                  [](const auto& lane) { return lane.second.in_hand() > 0; });
+    const bool busy =
+        std::any_of(lanes_.begin(), lanes_.end(), [now = clock_.now()](const auto& one) {
+          const Lane& lane = one.second;
+          return lane.in_hand() > 0 && !lane.held(now);
+        });
     return !busy && !(next_due_ && *next_due_ <= clock_.now());
   }
 
@@ -212,6 +230,8 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         rest();
         co_await sleep(alarm_);
         if (stopping_) break;
+        resume();
+        if (!woken_ && std::chrono::steady_clock::now() < look_again_) continue;
       }
       woken_ = false;
       claiming_ = true;
@@ -222,6 +242,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       if (written) {
         length = first_pause;
         distribute(*turn);
+        resume();
       } else {
         woken_ = true;  // nothing was taken: the same again
         if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
@@ -234,12 +255,26 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
+  // Until the store is to be looked at again, or a destination's turn comes before that.
   void rest() {
-    milliseconds length = longest_rest;
-    if (next_due_) {
-      length = std::clamp<milliseconds>(*next_due_ - clock_.now(), milliseconds{0}, longest_rest);
+    const Timestamp now = clock_.now();
+    std::optional<Timestamp> turn;
+    for (const auto& [name, lane] : lanes_) {
+      if (lane.waiting.empty() || !has_room(lane)) continue;
+      const auto next = lane.next_turn(now);
+      if (next && (!turn || *next < *turn)) turn = next;
     }
-    alarm_.expires_after(length);
+    auto end = look_again_;
+    if (turn) {
+      const auto length = std::clamp<milliseconds>(*turn - now, milliseconds{0}, longest_rest);
+      end = std::min(end, std::chrono::steady_clock::now() + length);
+    }
+    alarm_.expires_at(end);
+  }
+
+  // Those whose turn has come. Nothing of this looks at the store.
+  void resume() {
+    for (auto& [name, lane] : lanes_) advance(lane);
   }
 
   std::shared_ptr<ClaimTurn> prepare() {
@@ -256,6 +291,11 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   void distribute(ClaimTurn& turn) {
     next_due_ = turn.next_due;
+    milliseconds length = longest_rest;
+    if (next_due_) {
+      length = std::clamp<milliseconds>(*next_due_ - clock_.now(), milliseconds{0}, longest_rest);
+    }
+    look_again_ = std::chrono::steady_clock::now() + length;
     if (next_due_ && *next_due_ <= turn.now) woken_ = true;  // the limit was reached
     disabled_ = std::move(turn.disabled);
     if (stopping_) return;
@@ -268,7 +308,12 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       return wake();
     }
     Lane& lane = lane_of(delivery.destination);
-    lane.waiting.push_back(std::move(delivery));
+    if (delivery.event_type == EventType::test_ping) {  // somebody waits for what it comes to
+      lane.breaker.probe_now();
+      lane.waiting.push_front(std::move(delivery));
+    } else {
+      lane.waiting.push_back(std::move(delivery));
+    }
     advance(lane);
   }
 
@@ -278,26 +323,43 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     return lane;
   }
 
-  void advance(Lane& lane) {
-    if (lane.waiting.empty()) return;
+  [[nodiscard]] std::shared_ptr<Target> target_of(const Lane& lane) const {
     const auto found = targets_.find(lane.destination);
-    const std::shared_ptr<Target> target = found == targets_.end() ? nullptr : found->second;
+    return found == targets_.end() ? nullptr : found->second;
+  }
+
+  [[nodiscard]] bool has_room(const Lane& lane) const {
+    const auto target = target_of(lane);
     const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
-    while (!lane.waiting.empty() && lane.sending < most && lane.accepted < most * most_in_doubt &&
-           !stopping_) {
+    return lane.sending < most && lane.accepted < most * most_in_doubt;
+  }
+
+  void advance(Lane& lane) {
+    const std::shared_ptr<Target> target = target_of(lane);
+    const Timestamp now = clock_.now();
+    while (!lane.waiting.empty() && has_room(lane) && !stopping_) {
+      bool probe = false;
+      if (target) {  // without one it only ends
+        const auto turn = lane.next_turn(now);
+        if (!turn) return;                              // the probe's end comes here again
+        if (*turn > now) return void(alarm_.cancel());  // which claim() sets for it
+        lane.bucket.take(now);
+        probe = lane.breaker.begin();
+      }
       Delivery next = std::move(lane.waiting.front());
       lane.waiting.pop_front();
       ++lane.sending;
       ++counters_.under_way;
-      spawn(deliver(std::move(next), target, lane));
+      spawn(deliver(Made{std::move(next), {}, &lane, probe}, target));
     }
   }
 
   // --- delivering ----------------------------------------------------------------------------
 
-  awaitable<void> deliver(Delivery delivery, std::shared_ptr<Target> target, Lane& lane) {
-    Made made{std::move(delivery), {}, &lane};
-    if (!co_await attempt(made.delivery, target, made.outcome)) {
+  awaitable<void> deliver(Made made, std::shared_ptr<Target> target) {
+    Lane& lane = *made.lane;
+    if (!co_await attempt(made, target)) {
+      lane.breaker.cancelled(made.probe);
       left(made);
       co_return note_change();
     }
@@ -331,8 +393,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   }
 
   // False where it was cancelled: then nothing is known, and it is sent again at the next start.
-  awaitable<bool> attempt(Delivery& delivery, const std::shared_ptr<Target>& target,
-                          Outcome& outcome) {
+  awaitable<bool> attempt(Made& one, const std::shared_ptr<Target>& target) {
+    Delivery& delivery = one.delivery;
+    Outcome& outcome = one.outcome;
     DeliveryAttempt& made = outcome.attempt;
     made.delivery = delivery.id;
     made.number = delivery.attempts + 1;
@@ -355,7 +418,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       auto received = co_await target->client.post(std::move(*request));
       if (!received) co_return false;
       answer = std::move(*received);
+      note_answer(one, answer, target->config.format);
     } else {
+      one.lane->breaker.cancelled(one.probe);
       answer.network_error = "the delivery could not be signed: " + request.error().sentence;
     }
     made.latency_ms =
@@ -364,6 +429,15 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
                  std::uniform_real_distribution<double>{0, 1}(random_), target->config.format),
           answer, outcome);
     co_return true;
+  }
+
+  // What an answer says of the receiver, whatever becomes of the delivery.
+  void note_answer(const Made& one, const Answer& answer, DestinationFormat format) {
+    Lane& lane = *one.lane;
+    const Timestamp now = clock_.now();
+    if (!shows_failure(answer.status)) return lane.breaker.worked();
+    lane.breaker.failed(now, one.probe);
+    if (const auto asked = asked_wait(answer, format)) lane.bucket.rest_until(now + *asked);
   }
 
   // What was made while the last results were written down is written in one go. A full disk
@@ -470,6 +544,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   std::vector<asio::steady_timer*> waiters_;
   std::vector<asio::steady_timer*> pauses_;
   std::optional<Timestamp> next_due_;
+  std::chrono::steady_clock::time_point look_again_{};  // at the store, where nothing wakes
   std::size_t coroutines_ = 0;
   Counters counters_;
   bool started_ = false;
@@ -489,5 +564,6 @@ void Outbox::wake() { impl_->wake(); }
 awaitable<void> Outbox::stop(milliseconds limit) { return impl_->stop(limit); }
 awaitable<void> Outbox::drain(milliseconds limit) { return impl_->drain(limit); }
 Outbox::Counters Outbox::counters() const noexcept { return impl_->counters(); }
+std::vector<Outbox::Wait> Outbox::waits() const { return impl_->waits(); }
 
 }  // namespace kpid::webhooks

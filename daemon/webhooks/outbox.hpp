@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,15 @@ class Outbox {
     std::size_t under_way = 0;
   };
   [[nodiscard]] Counters counters() const noexcept;
+
+  // A destination to which nothing goes for a while: it is down, or it asked for a rest.
+  struct Wait {
+    std::string destination;
+    std::uint32_t failures = 0;         // in a row; 0: it asked for a rest
+    std::optional<Timestamp> next_try;  // nothing: at the next delivery, or being tried now
+    std::size_t deliveries = 0;         // in hand; the store may have more
+  };
+  [[nodiscard]] std::vector<Wait> waits() const;  // in order of their names
   std::function<void(const std::string& destination, const std::string& reason)> on_disabled;
   // Each result that was written down, and each write that failed.
   std::function<void(const Result<void>&)> on_write;

@@ -32,6 +32,8 @@ bool is_gone(int status, DestinationFormat format) {
 
 constexpr std::chrono::seconds longest_wait = std::chrono::hours{24};
 
+}  // namespace
+
 // The header, or what Discord says in the body: {"retry_after": 64.57}.
 std::optional<std::chrono::seconds> asked_wait(const Answer& answer, DestinationFormat format) {
   std::optional<std::chrono::seconds> asked = answer.retry_after;
@@ -51,8 +53,6 @@ std::optional<std::chrono::seconds> asked_wait(const Answer& answer, Destination
     asked = std::clamp<std::chrono::seconds>(*asked, std::chrono::seconds{0}, longest_wait);
   return asked;
 }
-
-}  // namespace
 
 Decision decide(const Answer& answer, std::uint32_t attempts,
                 std::span<const milliseconds> schedule, Timestamp now, double random,

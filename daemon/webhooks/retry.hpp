@@ -37,4 +37,8 @@ struct Decision {
                               double random,
                               DestinationFormat format = DestinationFormat::standard);
 
+// How long the receiver asks to be left alone: in its header, or in its body where that is its way.
+[[nodiscard]] std::optional<std::chrono::seconds> asked_wait(const Answer& answer,
+                                                             DestinationFormat format);
+
 }  // namespace kpid::webhooks

@@ -68,6 +68,7 @@ TEST_F(ShippedConfig, TheReferencesDefaultsAreTheDefaults) {
   EXPECT_EQ(a.destinations[0].timeout, b.destinations[0].timeout);
   EXPECT_EQ(a.destinations[0].retry_schedule, b.destinations[0].retry_schedule);
   EXPECT_EQ(a.destinations[0].connections, b.destinations[0].connections);
+  EXPECT_EQ(a.destinations[0].rates, b.destinations[0].rates);
 }
 
 // The loader names every key it knows where it meets one that it does not; the reference has all.
@@ -76,7 +77,7 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
   const std::regex known_key{"\"([a-z_]+)\""};
   for (const char* table :
        {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]", "[[school]]",
-        "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]"}) {
+        "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]", "[heartbeat]"}) {
     const auto faults = faults_of(std::string{table} + "\nqqqqqqqqqqqq = 1\n");
     std::string listing;
     for (const auto& fault : faults) {
