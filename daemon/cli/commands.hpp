@@ -67,4 +67,11 @@ struct ListenCommand {
 };
 [[nodiscard]] int run_listen(const ListenCommand& command, const Terminal& terminal);
 
+struct KeygenCommand {
+  std::filesystem::path file;  // made with mode 0600; one that is there stays as it is
+  bool shared = false;         // a whsec_, that the receiver needs too
+};
+// Writes a new signing secret into the file, and prints the public key that the receiver needs.
+[[nodiscard]] int run_keygen(const KeygenCommand& command, const Terminal& terminal);
+
 }  // namespace kpid::cli

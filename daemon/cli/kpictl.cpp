@@ -54,6 +54,7 @@ struct Arguments {
   std::string from;
   std::string to;
   ListenCommand listen;
+  KeygenCommand keygen;
 };
 
 constexpr std::chrono::seconds long_wait{std::chrono::hours{1}};
@@ -342,6 +343,7 @@ class Program {
                      "kpi.alert.firing, .changed, .acknowledged or .resolved, source.failing, "
                      ".stale or .recovered, destination.disabled, test.ping")
         ->capture_default_str();
+    keygen(webhook);
     command(group("destination", "One destination"), "enable",
             "Switch one on again that was switched off",
             [](const Arguments& arguments) {
@@ -350,6 +352,18 @@ class Program {
             })
         ->add_option("name", arguments_.name, "The destination")
         ->required();
+  }
+
+  void keygen(CLI::App& webhook) {
+    CLI::App* sub = webhook.add_subcommand(
+        "keygen", "Make a signing key; prints the public half, for the receiver; needs no daemon");
+    sub->add_option("file", arguments_.keygen.file,
+                    "Where the secret half goes: for signing_secret_file; must not be there yet")
+        ->required();
+    sub->add_flag("--shared", arguments_.keygen.shared,
+                  "A secret that kpid and the receiver both know (whsec_), for receivers that "
+                  "verify v1 alone");
+    sub->callback([this] { run_ = [this] { return run_keygen(arguments_.keygen, terminal_); }; });
   }
 
   void plugins() {
@@ -381,9 +395,10 @@ class Program {
     ListenCommand& options = arguments_.listen;
     sub->add_option("--address", options.address, "Where to listen")->capture_default_str();
     sub->add_option("--port", options.port, "0: any that is free")->capture_default_str();
-    sub->add_option("--secret", options.secrets,
-                    "whsec_…, may be given several times; shows in the list of processes, "
-                    "so rather --secret-file");
+    sub->add_option(
+        "--secret", options.secrets,
+        "whsec_… or whpk_…, may be given several times; shows in the list of processes, "
+        "so rather --secret-file");
     sub->add_option("--secret-file", options.secret_files, "A file with a secret on each line");
     sub->add_option("--once", options.once, "End after so many deliveries");
     sub->callback([this] { run_ = [this] { return run_listen(arguments_.listen, terminal_); }; });

@@ -59,7 +59,7 @@ class Listener::Impl : public std::enable_shared_from_this<Listener::Impl> {
 
   Result<std::uint16_t> start() {
     for (const Secret& secret : options_.secrets) {
-      auto valid = webhooks::decode_secret(secret);
+      auto valid = webhooks::check_key(secret);
       if (!valid) return tl::unexpected(std::move(valid).error());
     }
     error_code problem;

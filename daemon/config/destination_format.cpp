@@ -157,7 +157,12 @@ void read_signing(Builder& builder, TableReader& table, DestinationConfig& desti
     if (!secret) return;
     if (!secret->empty() && !is_signing_secret(secret->reveal())) {
       builder.faults.add(place,
-                         "the signing secret must be whsec_ and base64 of 24 to 64 random bytes");
+                         secret->reveal().starts_with("whpk_")
+                             ? "this is a public key, for the receiver; kpid signs with the secret "
+                               "half, whsk_"
+                             : "the signing secret must be whsec_ and base64 of 24 to 64 random "
+                               "bytes, or whsk_ and base64 of the 64 bytes of an ed25519 key; "
+                               "`kpictl webhook keygen FILE` makes one");
     }
     destination.signing_secrets.push_back(std::move(*secret));
   };

@@ -287,9 +287,11 @@ std::optional<std::string> network_fault(std::string_view text) {
 }
 
 bool is_signing_secret(std::string_view text) {
-  constexpr std::string_view prefix = "whsec_";
-  if (!text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
+  constexpr std::string_view shared = "whsec_";
+  constexpr std::string_view pair = "whsk_";
+  const bool is_pair = text.starts_with(pair);
+  if (!is_pair && !text.starts_with(shared)) return false;
+  text.remove_prefix(is_pair ? pair.size() : shared.size());
   if (text.empty() || text.size() % 4 != 0) return false;
   std::size_t padding = 0;
   while (padding < 2 && text.ends_with('=')) {
@@ -297,7 +299,7 @@ bool is_signing_secret(std::string_view text) {
     ++padding;
   }
   const std::size_t bytes = (text.size() + padding) / 4 * 3 - padding;
-  return bytes >= 24 && bytes <= 64 &&
+  return bytes >= (is_pair ? 64U : 24U) && bytes <= 64 &&
          all_of(text, [](char c) { return is_alphanumeric(c) || holds("+/", c); });
 }
 

@@ -52,7 +52,7 @@ struct TextPlace {
 [[nodiscard]] std::optional<std::string> url_fault(std::string_view url);
 // A CIDR whose bits beyond the prefix are zero and that is not link-local.
 [[nodiscard]] std::optional<std::string> network_fault(std::string_view text);
-// "whsec_" and base64 of 24 to 64 bytes.
+// "whsec_" and base64 of 24 to 64 bytes, or "whsk_" and base64 of 64.
 [[nodiscard]] bool is_signing_secret(std::string_view text);
 
 }  // namespace kpid::config

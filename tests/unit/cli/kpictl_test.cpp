@@ -15,6 +15,7 @@
 
 #include "support/run_program.hpp"
 #include "support/small_daemon.hpp"
+#include "webhooks/signature.hpp"
 
 namespace kpid::cli {
 namespace {
@@ -327,12 +328,50 @@ TEST(KpictlAlone, WrongArgumentsAreUsageErrors) {
            {"delivery", "replay", "1", "--since", "2026-01-01"},
            {"listen", "--port", "70000"},
            {"listen", "--port", "0", "--secret", "whsec_short"},
+           {"listen", "--port", "0", "--secret", "whpk_short"},
+           {"webhook", "keygen"},
            {"listen", "--port", "0", "--address", "nowhere"},
            {"listen", "--port", "0", "--secret-file", "/no/such/file"}}) {
     const Said said = kpictl(wrong);
     EXPECT_EQ(said.code, 64) << ::testing::PrintToString(wrong) << said.out << said.err;
     EXPECT_NE(said.err, "");
   }
+}
+
+TEST(KpictlAlone, MakesASigningKeyThatNoOneElseCanRead) {
+  const kpid::testing::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "key";
+  const Said made = kpictl({"webhook", "keygen", file.string()});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(std::filesystem::status(file).permissions(), std::filesystem::perms{0600});
+  std::string secret;
+  std::getline(std::ifstream(file) >> std::ws, secret);
+  ASSERT_TRUE(made.out.starts_with("whpk_")) << made.out;
+  EXPECT_EQ((made.out + made.err).find(secret), std::string::npos) << "only the file holds it";
+  const std::array keys{Secret{secret}};
+  const Timestamp at = SystemClock().now();
+  const std::string list = webhooks::sign(keys, "msg_1", at, "{}").value();
+  const std::string seconds = std::to_string(milliseconds_since_epoch(at) / 1000);
+  const Secret public_half{made.out.substr(0, made.out.size() - 1)};
+  EXPECT_TRUE(webhooks::verify(public_half, {"msg_1", seconds, list}, "{}", at));
+
+  const Said again = kpictl({"webhook", "keygen", file.string()});
+  EXPECT_EQ(again.code, 1);
+  EXPECT_NE(again.err.find("is there already"), std::string::npos) << again.err;
+  std::string kept;
+  std::getline(std::ifstream(file) >> std::ws, kept);
+  EXPECT_EQ(kept, secret);
+}
+
+TEST(KpictlAlone, MakesASharedSecret) {
+  const kpid::testing::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "key";
+  const Said made = kpictl({"--json", "webhook", "keygen", "--shared", file.string()});
+  ASSERT_EQ(made.code, 0) << made.err;
+  EXPECT_EQ(boost::json::parse(made.out).at("public_key"), nullptr);
+  std::string secret;
+  std::getline(std::ifstream(file) >> std::ws, secret);
+  EXPECT_EQ(webhooks::decode_secret(Secret{secret}).value().size(), 32U);
 }
 
 TEST(KpictlAlone, AnUnknownCommandIsNamed) {

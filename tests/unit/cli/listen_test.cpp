@@ -103,6 +103,18 @@ TEST(Listen, VerifiesWhatItGets) {
   EXPECT_THAT(out, Not(HasSubstr("again  msg_3")));
 }
 
+TEST(Listen, VerifiesKeysOfBothKinds) {
+  const webhooks::KeyPair pair = webhooks::make_key_pair().value();
+  const webhooks::KeyPair stranger = webhooks::make_key_pair().value();
+  Receiver receiver({"--secret", secret, "--secret", pair.public_half, "--once", "4"});
+  EXPECT_EQ(receiver.deliver("msg_1", breach, pair.secret.reveal()), 204U);
+  EXPECT_EQ(receiver.deliver("msg_2", breach, secret), 204U);
+  EXPECT_EQ(receiver.deliver("msg_3", breach, stranger.secret.reveal()), 401U);
+  EXPECT_EQ(receiver.deliver("msg_4", breach, pair.secret.reveal(), std::chrono::seconds{400}),
+            401U);
+  EXPECT_EQ(receiver.program().wait(), 3);
+}
+
 TEST(Listen, AForgedIdDoesNotMakeTheRealOneARepetition) {
   Receiver receiver({"--secret", secret, "--once", "2"});
   EXPECT_EQ(receiver.deliver("msg_1", breach, old_secret), 401U);

@@ -54,6 +54,40 @@ class DestinationFormats : public ConfigTest {
   const std::string url_ = "url = \"https://hooks.example.org/x\"\n";
 };
 
+TEST_F(DestinationFormats, StandardSignsWithSecretsOfBothKinds) {
+  const std::string pair = "whsk_" + std::string(86, 'A') + "==";
+  const std::string shared = "whsec_" + std::string(32, 'B');
+  write("pair", pair + "\n");
+  write("shared", shared + "\n");
+  EXPECT_THAT(
+      loaded("standard", url_ + "signing_secret_file = [\"pair\", \"shared\"]\n").signing_secrets,
+      ElementsAre(Secret{pair}, Secret{shared}));
+}
+
+TEST_F(DestinationFormats, SaysWhatIsNoSigningSecret) {
+  const std::string neither =
+      "kpid.toml:13:23: error: the signing secret must be whsec_ and base64 of 24 to 64 random "
+      "bytes, or whsk_ and base64 of the 64 bytes of an ed25519 key; `kpictl webhook keygen FILE` "
+      "makes one";
+  const std::string is_public =
+      "kpid.toml:13:23: error: this is a public key, for the receiver; kpid signs with the secret "
+      "half, whsk_";
+  const std::pair<std::string, std::string> cases[] = {
+      {"whsk_" + std::string(43, 'A') + "=", neither},  // the seed without the public key
+      {"whsk_" + std::string(88, 'A'), neither},        // 66 bytes
+      {"whsk_" + std::string(85, 'A') + "!==", neither},
+      {"whsk_", neither},
+      {"whsec_", neither},
+      {std::string(44, 'A'), neither},
+      {"whpk_" + std::string(43, 'A') + "=", is_public},
+  };
+  for (const auto& [secret, fault] : cases) {
+    write("secret", secret + "\n");
+    EXPECT_THAT(faults("standard", url_ + "signing_secret_file = \"secret\"\n"), ElementsAre(fault))
+        << secret;
+  }
+}
+
 TEST_F(DestinationFormats, EachIsReadByItsName) {
   EXPECT_EQ(loaded("teams", url_).format, DestinationFormat::teams);
   EXPECT_EQ(loaded("slack", url_).format, DestinationFormat::slack);

@@ -601,7 +601,8 @@ format = "standard"
 signing_secret_credential = ["signing", "short"]
 )" + url),
        {"kpid.toml:12:41: error: the signing secret must be whsec_ and base64 of 24 to 64 random "
-        "bytes"}},
+        "bytes, or whsk_ and base64 of the 64 bytes of an ed25519 key; `kpictl webhook keygen "
+        "FILE` makes one"}},
       {"NoOwner",
        after_head(rule + R"(red = "< 5"
 )" + destination + url +

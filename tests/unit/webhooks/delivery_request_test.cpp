@@ -4,6 +4,7 @@
 // What an attempt adds to the stored bytes.
 
 #include "unit/webhooks/event_fixture.hpp"
+#include "webhooks/signature.hpp"
 
 namespace kpid::webhooks {
 namespace {
@@ -51,6 +52,37 @@ TEST(DeliveryRequest, ATemplateIsSignedWhereItHasASecret) {
   destination.signing_secrets = {Secret{"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}};
   EXPECT_TRUE(header_in(request_of(destination, of_type(EventType::test_ping)), "webhook-signature")
                   .starts_with("v1,"));
+}
+
+TEST(DeliveryRequest, KeysOfBothKindsSignWhileOneReplacesTheOther) {
+  const KeyPair pair = make_key_pair().value();
+  const Secret shared = make_shared_secret().value();
+  DestinationConfig destination = destination_of(DestinationFormat::standard);
+  destination.signing_secrets = {pair.secret, shared};
+  const HttpRequest request = request_of(destination, of_type(EventType::alert_firing));
+  const std::string id = header_in(request, "webhook-id");
+  const std::string timestamp = header_in(request, "webhook-timestamp");
+  const std::string list = header_in(request, "webhook-signature");
+  const Timestamp at{std::chrono::seconds{std::stoll(timestamp)}};
+  for (const Secret& key : {Secret{pair.public_half}, shared}) {
+    EXPECT_TRUE(verify(key, {id, timestamp, list}, request.body, at));
+    EXPECT_FALSE(verify(key, {id, timestamp, list}, request.body + " ", at));
+  }
+  EXPECT_EQ(list.find(pair.secret.reveal()), std::string::npos);
+}
+
+TEST(DeliveryRequest, APublicKeyOrATornPairSignsNothing) {
+  const KeyPair one = make_key_pair().value();
+  const KeyPair other = make_key_pair().value();
+  // Most of one's seed, and the rest of the other.
+  const Secret torn{one.secret.reveal().substr(0, 5 + 40) + other.secret.reveal().substr(5 + 40)};
+  DestinationConfig destination = destination_of(DestinationFormat::standard);
+  for (const Secret& secret : {Secret{one.public_half}, torn}) {
+    destination.signing_secrets = {secret};
+    const auto signer = signer_for(destination);
+    ASSERT_FALSE(signer);
+    EXPECT_EQ(signer.error().kind, ErrorKind::config);
+  }
 }
 
 // A delivery waits while the config changes: what was stored in another format goes out as it is.
