@@ -49,15 +49,15 @@ TEST_F(HeartbeatConfigs, EveryKeyIsRead) {
 
 TEST_F(HeartbeatConfigs, MistakesAreToldWithTheirPlace) {
   EXPECT_THAT(faults_of(with("every = \"5 min\"\n")),
-              ElementsAre(HasSubstr("kpid.toml:9:1: the heartbeat has one of \"url\", "
+              ElementsAre(HasSubstr("kpid.toml:9:1: error: the heartbeat has one of \"url\", "
                                     "\"url_credential\" and \"url_file\"; this one has none")));
   EXPECT_THAT(faults_of(with("url = \"https://a.example.org\"\nurl_file = \"x\"\n")),
               ElementsAre(HasSubstr("this one has 2")));
   EXPECT_THAT(faults_of(with("url = \"ftp://a.example.org/hidden\"\n")),
-              ElementsAre(::testing::AllOf(HasSubstr("kpid.toml:10:7: the heartbeat's URL "),
+              ElementsAre(::testing::AllOf(HasSubstr("kpid.toml:10:7: error: the heartbeat's URL "),
                                            Not(HasSubstr("hidden")))));
   EXPECT_THAT(faults_of(with("url = \"https://a.example.org\"\nevery = \"1 s\"\n")),
-              ElementsAre(HasSubstr("\"every\" in [heartbeat] must be from 30 s to 24 h")));
+              ElementsAre(HasSubstr("\"every\" in [heartbeat] must be from 30 s to 1 d")));
   EXPECT_THAT(faults_of(with("url = \"https://a.example.org\"\nallowed_networks = "
                              "[\"169.254.0.0/16\"]\n")),
               ElementsAre(HasSubstr("kpid.toml:11:21: ")));
