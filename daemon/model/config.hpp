@@ -54,10 +54,19 @@ enum class DestinationFormat {
   alertmanager,
   ntfy,
   by_template,  // "template": the operator's own mustache
+  email,        // by SMTP
 };
 [[nodiscard]] std::string_view to_string(DestinationFormat format) noexcept;
 [[nodiscard]] std::optional<DestinationFormat> parse_destination_format(
     std::string_view text) noexcept;
+
+// What a mail needs beside its server's address. The password is the destination's access key.
+struct MailConfig {
+  std::string from;
+  std::vector<std::string> to;
+  std::string user;  // empty: nobody logs in
+  bool tls = true;   // false: in clear, and then to allowed networks only
+};
 
 struct DestinationConfig {
   std::string name;
@@ -78,6 +87,10 @@ struct DestinationConfig {
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::vector<std::chrono::milliseconds> retry_schedule;  // waits before the 2nd, 3rd, … attempt
   std::uint32_t connections = 4;
+  std::string client_certificate{};  // PEM, with its chain; empty: none is shown
+  Secret client_key{};               // PEM, of that certificate
+  std::string proxy{};               // empty: none
+  MailConfig mail{};                 // format = email
 };
 
 // What is kept for how long; nothing where for ever. What an alert rests on is never dropped.
