@@ -31,7 +31,9 @@ std::string preview_text(const json::value& preview, const Screen&) {
                      "; nothing is sent.\n";
   const std::string withheld = text_at(preview, "/withheld");
   if (!withheld.empty()) text += "It would NOT get it: " + withheld + ".\n";
-  text += "\nPOST " + printable(text_at(preview, "/url")) + "\n";
+  const std::string url = text_at(preview, "/url");
+  text += std::string("\n") + (url.starts_with("smtp") ? "A mail by " : "POST ") + printable(url);
+  text += "\n";
   for (const json::value& header : list_at(preview, "/headers")) {
     if (header.is_string()) text += printable(header.get_string()) + "\n";
   }

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "config/credentials.hpp"
+#include "config/email.hpp"
 #include "config/syntax.hpp"
 #include "config/template_check.hpp"
 
@@ -19,7 +20,7 @@ namespace {
 
 using Format = DestinationFormat;
 
-constexpr std::array<std::pair<std::string_view, Format>, 9> formats{
+constexpr std::array<std::pair<std::string_view, Format>, 10> formats{
     {{"standard", Format::standard},
      {"teams", Format::teams},
      {"slack", Format::slack},
@@ -28,7 +29,8 @@ constexpr std::array<std::pair<std::string_view, Format>, 9> formats{
      {"pagerduty", Format::pagerduty},
      {"alertmanager", Format::alertmanager},
      {"ntfy", Format::ntfy},
-     {"template", Format::by_template}}};
+     {"template", Format::by_template},
+     {"email", Format::email}}};
 constexpr std::string_view pagerduty_address = "https://events.pagerduty.com/v2/enqueue";
 
 // Keys that mean something to some formats only.
@@ -46,6 +48,12 @@ const std::vector<OwnKey>& own_keys() {
       {"token_file", {Format::ntfy, Format::alertmanager, Format::by_template}},
       {"template_file", {Format::by_template}},
       {"content_type", {Format::by_template}},
+      {"from", {Format::email}},
+      {"to", {Format::email}},
+      {"user", {Format::email}},
+      {"password_credential", {Format::email}},
+      {"password_file", {Format::email}},
+      {"tls", {Format::email}},
   };
   return keys;
 }
@@ -122,7 +130,9 @@ void read_url(Builder& builder, TableReader& table, DestinationConfig& destinati
     if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
   }
   if (!url || url->value.empty()) return;  // empty where secrets are not asked for
-  if (const auto fault = url_fault(url->value.reveal())) {
+  const bool by_mail = format == DestinationFormat::email;
+  const auto fault = by_mail ? mail_url_fault(url->value.reveal()) : url_fault(url->value.reveal());
+  if (fault) {
     builder.faults.add(url->place, "the destination's URL " + *fault);
     return;
   }
@@ -291,6 +301,7 @@ void read_format(Builder& builder, TableReader& table, DestinationConfig& destin
     read_token(builder, table, destination);
   }
   if (format == Format::by_template) read_own_template(builder, table, destination);
+  if (format == Format::email) read_email(builder, table, destination);
 }
 
 }  // namespace kpid::config

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "config/builder.hpp"
+#include "config/client_certificate.hpp"
 #include "config/destination_format.hpp"
 #include "config/destination_rate.hpp"
 #include "config/syntax.hpp"
@@ -101,6 +102,13 @@ void read_transport(Builder& builder, TableReader& table, DestinationConfig& des
                                                   printable(destination.ca_file.string(), 300),
                                                   content.error().sentence));
     }
+  }
+  read_client_certificate(builder, table, destination);
+  if (auto proxy = table.text("proxy")) {
+    if (const auto fault = proxy->value.empty() ? std::nullopt : url_fault(proxy->value)) {
+      builder.faults.add(proxy->place, "the proxy " + *fault);
+    }
+    destination.proxy = std::move(proxy->value);
   }
   if (const auto timeout = table.duration("timeout", 1s, 2min)) {
     destination.timeout = timeout->value;

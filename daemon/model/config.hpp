@@ -54,6 +54,7 @@ enum class DestinationFormat {
   alertmanager,
   ntfy,
   by_template,  // "template": the operator's own mustache
+  email,        // by SMTP
 };
 [[nodiscard]] std::string_view to_string(DestinationFormat format) noexcept;
 [[nodiscard]] std::optional<DestinationFormat> parse_destination_format(
@@ -64,6 +65,14 @@ struct RateLimit {
   std::uint32_t most = 1;
   std::chrono::milliseconds within{std::chrono::seconds{1}};
   bool operator==(const RateLimit&) const = default;
+};
+
+// What a mail needs beside its server's address. The password is the destination's access key.
+struct MailConfig {
+  std::string from;
+  std::vector<std::string> to;
+  std::string user;  // empty: nobody logs in
+  bool tls = true;   // false: in clear, and then to allowed networks only
 };
 
 struct DestinationConfig {
@@ -85,7 +94,11 @@ struct DestinationConfig {
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::vector<std::chrono::milliseconds> retry_schedule;  // waits before the 2nd, 3rd, … attempt
   std::uint32_t connections = 4;
-  std::vector<RateLimit> rates{};  // all of them hold; the format's own where none is written
+  std::vector<RateLimit> rates{};    // all of them hold; the format's own where none is written
+  std::string client_certificate{};  // PEM, with its chain; empty: none is shown
+  Secret client_key{};               // PEM, of that certificate
+  std::string proxy{};               // empty: none
+  MailConfig mail{};                 // format = email
 };
 
 // An outside address that hears from kpid as long as it works, so that its silence is noticed.

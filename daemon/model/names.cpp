@@ -136,7 +136,7 @@ constexpr Names<EventType, 9> event_types{{
     {EventType::test_ping, "test.ping"},
 }};
 
-constexpr Names<DestinationFormat, 9> destination_formats{{
+constexpr Names<DestinationFormat, 10> destination_formats{{
     {DestinationFormat::standard, "standard"},
     {DestinationFormat::teams, "teams"},
     {DestinationFormat::slack, "slack"},
@@ -146,6 +146,7 @@ constexpr Names<DestinationFormat, 9> destination_formats{{
     {DestinationFormat::alertmanager, "alertmanager"},
     {DestinationFormat::ntfy, "ntfy"},
     {DestinationFormat::by_template, "template"},
+    {DestinationFormat::email, "email"},
 }};
 
 constexpr Names<DeliveryState, 3> delivery_states{{

@@ -38,6 +38,12 @@ std::optional<asio::ip::address> address_of(const sockaddr& raw) {
   return std::nullopt;
 }
 
+bool is_among(const asio::ip::address& address, const std::vector<Network>& networks) {
+  const auto real = canonical(address);
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const Network& network) { return network.holds(real); });
+}
+
 // Sees every address as it was resolved, so that a name that changes its address is caught.
 curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   auto& gate = *static_cast<Gate*>(user);
@@ -49,6 +55,12 @@ curl_socket_t open_socket(void* user, curlsocktype, curl_sockaddr* address) {
   if (gate.route->proxy.empty()) {
     if (auto reason = refusal(*target, gate.route->allowed)) {
       gate.refused = std::move(*reason);
+      return CURL_SOCKET_BAD;
+    }
+    if (gate.route->allowed_only && !is_among(*target, gate.route->allowed)) {
+      gate.refused =
+          fmt::format("without TLS nothing is sent to {}, which is in none of allowed_networks",
+                      canonical(*target).to_string());
       return CURL_SOCKET_BAD;
     }
   }
@@ -108,6 +120,17 @@ std::string timeout_words(CURL* easy, milliseconds limit) {
   return "no answer within " + format_duration(limit);
 }
 
+// From memory: what was checked when the config was loaded is what is used.
+CURLcode set_client_certificate(CURL* easy, const Route& route) {
+  const auto set = [&](CURLoption option, const std::string& pem) {
+    // libcurl copies it, and does not write to it.
+    curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+  };
+  const CURLcode code = set(CURLOPT_SSLCERT_BLOB, route.client_certificate);
+  return code != CURLE_OK ? code : set(CURLOPT_SSLKEY_BLOB, route.client_key.reveal());
+}
+
 }  // namespace
 
 long information(CURL* easy, CURLINFO what) {
@@ -150,6 +173,9 @@ bool set_route(CURL* easy, Gate& gate) {
     set(CURLOPT_CAINFO, route.ca_file.c_str());
     set(CURLOPT_CAPATH, static_cast<char*>(nullptr));  // else the system's would be trusted too
   }
+  if (!route.client_certificate.empty() && first == CURLE_OK) {
+    first = set_client_certificate(easy, route);
+  }
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_QUICK_EXIT, 1L);  // a cancelled look-up of a name must not hold up the loop
   set(CURLOPT_CONNECTTIMEOUT_MS,
@@ -175,6 +201,12 @@ std::string words_for(CURLcode code, CURL* easy, const Gate& gate, const PeerWor
       return certificate_words(easy);
     case CURLE_SSL_CACERT_BADFILE:
       return fmt::format("the {}'s ca_file could not be read as PEM certificates", words.owner);
+    case CURLE_SSL_CERTPROBLEM:
+      return fmt::format("the {}'s client certificate or its key cannot be used", words.owner);
+    case CURLE_SSL_CLIENTCERT:
+      return fmt::format(
+          "the {} wants a client certificate that it trusts; see client_certificate_file",
+          words.peer);
     case CURLE_SSL_CONNECT_ERROR:
       return fmt::format("the TLS handshake failed; the {} must speak TLS 1.2 or later",
                          words.peer);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/secret.hpp"
 #include "net/addresses.hpp"
 #include "net/curl_loop.hpp"
 
@@ -22,6 +23,9 @@ struct Route {
   std::filesystem::path ca_file;  // where set, the only authority that is trusted
   std::string proxy;  // "http://proxy.example.org:3128"; empty: none, whatever the environment says
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
+  std::string client_certificate{};  // PEM, shown to a peer that asks who calls; empty: none
+  Secret client_key{};               // PEM
+  bool allowed_only = false;         // no other address, even a public one
 };
 
 // What the callbacks of one transfer saw of its addresses.

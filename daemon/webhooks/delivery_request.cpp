@@ -85,7 +85,10 @@ void sign(std::vector<std::string>& headers, const Delivery& delivery, const std
 
 std::string header_text(std::string_view text) {
   const std::string clean = cleaned(text);
-  if (is_ascii(clean)) return clean;
+  return is_ascii(clean) ? clean : encoded_words(clean);
+}
+
+std::string encoded_words(std::string_view clean) {
   constexpr std::size_t most = 45;  // bytes in one encoded word, which is 75 characters at most
   std::string words;
   for (std::size_t begin = 0; begin < clean.size();) {
@@ -95,7 +98,7 @@ std::string header_text(std::string_view text) {
     };
     while (end > begin + 1 && continues(end)) --end;
     if (!words.empty()) words += ' ';
-    words += "=?UTF-8?B?" + base64(std::string_view{clean}.substr(begin, end - begin)) + "?=";
+    words += "=?UTF-8?B?" + base64(clean.substr(begin, end - begin)) + "?=";
     begin = end;
   }
   return words;
@@ -114,6 +117,12 @@ Result<HttpRequest> request_for(const DestinationConfig& destination, std::optio
                                 Delivery& delivery, Timestamp at) {
   HttpRequest request;
   request.url = destination.url;
+  if (destination.format == DestinationFormat::email) {
+    const MailConfig& mail = destination.mail;
+    request.envelope = {mail.from, mail.to, mail.user, destination.access_key, mail.tls};
+    request.body = std::move(delivery.body);
+    return request;
+  }
   request.headers.reserve(6);  // with one of the client's
   request.headers.push_back("content-type: " + delivery.content_type);
   if (destination.format == DestinationFormat::pagerduty) {
@@ -144,6 +153,10 @@ HttpSettings settings_for(const DestinationConfig& destination) {
   settings.ca_file = destination.ca_file;
   settings.timeout = destination.timeout;
   settings.connections = std::max(destination.connections, 1U);
+  settings.client_certificate = destination.client_certificate;
+  settings.client_key = destination.client_key;
+  settings.proxy = destination.proxy;
+  settings.allowed_only = destination.format == DestinationFormat::email && !destination.mail.tls;
   return settings;
 }
 

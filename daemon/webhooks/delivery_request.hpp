@@ -31,6 +31,9 @@ namespace kpid::webhooks {
 // encoded words of RFC 2047, which ntfy reads.
 [[nodiscard]] std::string header_text(std::string_view text);
 
+// UTF-8 as encoded words with a blank between two, whatever it holds.
+[[nodiscard]] std::string encoded_words(std::string_view text);
+
 // How a destination is reached: its limits and the networks that it opens.
 [[nodiscard]] HttpSettings settings_for(const DestinationConfig& destination);
 

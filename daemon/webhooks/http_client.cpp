@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -110,8 +111,38 @@ bool set_request(Transfer& transfer) {
          curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK;
 }
 
+// Behind a proxy the callbacks see nothing but the proxy: a host that is written as an address, in
+// whatever spelling, is looked at here. A name is the proxy's to resolve, and to refuse.
+std::optional<std::string> refused_behind_proxy(const net::Route& route, const Secret& url) {
+  if (route.proxy.empty()) return std::nullopt;
+  struct UrlDelete {
+    void operator()(CURLU* parsed) const noexcept { curl_url_cleanup(parsed); }
+  };
+  struct TextDelete {
+    void operator()(char* text) const noexcept { curl_free(text); }
+  };
+  const std::unique_ptr<CURLU, UrlDelete> parsed{curl_url()};
+  char* raw = nullptr;
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, url.reveal().c_str(), 0) != CURLUE_OK ||
+      curl_url_get(parsed.get(), CURLUPART_HOST, &raw, 0) != CURLUE_OK) {
+    return std::nullopt;  // the transfer will say so
+  }
+  const std::unique_ptr<char, TextDelete> owned{raw};
+  std::string host{raw};
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  boost::system::error_code no_address;
+  const auto address = asio::ip::make_address(host, no_address);
+  if (no_address) return std::nullopt;
+  return net::refusal(address, route.allowed);
+}
+
 net::Route route_of(HttpSettings settings) {
-  return {std::move(settings.allowed), std::move(settings.ca_file), {}, settings.timeout};
+  net::Route route{std::move(settings.allowed), std::move(settings.ca_file),
+                   std::move(settings.proxy), settings.timeout};
+  route.client_certificate = std::move(settings.client_certificate);
+  route.client_key = std::move(settings.client_key);
+  route.allowed_only = settings.allowed_only;
+  return route;
 }
 
 }  // namespace
@@ -119,11 +150,16 @@ net::Route route_of(HttpSettings settings) {
 class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
  public:
   Impl(asio::io_context& loop, HttpSettings settings)
-      : connections_(settings.connections),
+      : loop_(loop.get_executor()),
+        connections_(settings.connections),
         route_(route_of(std::move(settings))),
-        curl_(loop.get_executor(), connections_) {}
+        curl_(loop_, connections_) {}
 
   void start(HttpRequest request, std::function<void(std::optional<Answer>)> done) {
+    if (request.envelope) return mail(std::move(request), std::move(done));
+    if (auto refused = refused_behind_proxy(route_, request.url)) {
+      return done(Answer{0, std::move(*refused), {}});
+    }
     auto transfer = fresh_transfer();
     transfer->request = std::move(request);
     transfer->done = std::move(done);
@@ -138,10 +174,22 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     transfer->done(Answer{0, "the request could not be prepared", {}});
   }
 
-  void cancel() { curl_.cancel(); }
-  void close() { curl_.close(); }
+  void cancel() {
+    curl_.cancel();
+    if (mail_) mail_->cancel();
+  }
+  void close() {
+    curl_.close();
+    mail_.reset();
+  }
 
  private:
+  void mail(HttpRequest request, std::function<void(std::optional<Answer>)> done) {
+    if (!mail_) mail_ = std::make_unique<MailClient>(loop_, route_, connections_);
+    mail_->send({std::move(request.url), std::move(*request.envelope), std::move(request.body)},
+                std::move(done));
+  }
+
   // One that has served before, where there is: to make and to set up a handle of libcurl's costs
   // as much as a short request.
   std::unique_ptr<Transfer> fresh_transfer() {
@@ -189,11 +237,13 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     if (spotless) keep(std::move(transfer));
   }
 
+  asio::any_io_executor loop_;
   std::uint32_t connections_;
   net::Route route_;
   std::vector<std::unique_ptr<Transfer>> transfers_;  // under way
   std::vector<std::unique_ptr<Transfer>> spare_;
-  net::CurlLoop curl_;  // last: it ends what the others hold
+  std::unique_ptr<MailClient> mail_;  // from the first mail
+  net::CurlLoop curl_;                // last: it ends what the others hold
 };
 
 HttpClient::HttpClient(asio::io_context& loop, HttpSettings settings)

@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #pragma once
 
-// POST by libcurl's multi interface inside the Asio loop: no thread waits for a receiver. One
+// POST by libcurl's multi interface inside the Asio loop: no thread waits for a receiver. A request
+// with an envelope is a mail: it goes by SMTP, in a thread of its own (mail_client.hpp). One
 // client serves one destination, so that its connections, its limits and its rules are its own.
 // [loop thread]
 
@@ -19,6 +20,7 @@
 
 #include "model/secret.hpp"
 #include "net/addresses.hpp"
+#include "webhooks/mail_client.hpp"
 #include "webhooks/retry.hpp"
 
 namespace kpid::webhooks {
@@ -28,12 +30,17 @@ struct HttpSettings {
   std::filesystem::path ca_file;      // where set, the only authority that is trusted
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};
   std::uint32_t connections = 4;
+  std::string client_certificate{};  // PEM; empty: none is shown
+  Secret client_key{};
+  std::string proxy{};        // empty: none, whatever the environment says
+  bool allowed_only = false;  // no other address, even a public one
 };
 
 struct HttpRequest {
   Secret url;
   std::vector<std::string> headers;  // "name: value"
   std::string body;
+  std::optional<Envelope> envelope{};  // the body is a mail, and goes by SMTP
 };
 
 class HttpClient {

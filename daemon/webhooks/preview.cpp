@@ -68,6 +68,12 @@ Result<json::object> preview(const Config& config, const std::string& name, Even
   auto request = request_for(shown, *signer, delivery, now);
   if (!request) return tl::unexpected(request.error());
   json::array headers;
+  if (request->envelope) {
+    headers.emplace_back("MAIL FROM:<" + request->envelope->from + ">");
+    for (const std::string& to : request->envelope->to) {
+      headers.emplace_back("RCPT TO:<" + to + ">");
+    }
+  }
   for (const std::string& header : request->headers) headers.emplace_back(masked(header));
   return json::object{{"destination", name},
                       {"format", to_string(destination->format)},

@@ -125,6 +125,8 @@ Result<Rendered> render(const DestinationConfig& destination, const Event& event
       return render_ntfy(draft);
     case DestinationFormat::by_template:
       return render_template(draft);
+    case DestinationFormat::email:
+      return render_email(draft);
   }
   return fail(ErrorKind::internal, "a destination has a format that this kpid does not know");
 }

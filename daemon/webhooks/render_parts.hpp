@@ -71,5 +71,6 @@ template <class LayOut>
 [[nodiscard]] Result<Rendered> render_alertmanager(const Draft& draft);
 [[nodiscard]] Result<Rendered> render_ntfy(const Draft& draft);
 [[nodiscard]] Result<Rendered> render_template(const Draft& draft);
+[[nodiscard]] Result<Rendered> render_email(const Draft& draft);
 
 }  // namespace kpid::webhooks

@@ -32,6 +32,35 @@ bool is_gone(int status, DestinationFormat format) {
 
 constexpr std::chrono::seconds longest_wait = std::chrono::hours{24};
 
+// Whether a mail server's answer was about who kpid says it is.
+bool is_about_login(int status) {
+  return status == 530 || status == 534 || status == 535 || status == 538;
+}
+
+// In SMTP a 4 means "not now" and a 5 "never so"; the server's own words say why.
+std::string words_of_mail_server(const Answer& answer) {
+  const std::string number = std::to_string(answer.status);
+  const std::string said = answer.body.empty() ? "" : ": " + answer.body;
+  if (answer.status < 500) return number + ": the mail server does not take it now" + said;
+  if (is_about_login(answer.status)) {
+    return number + ": the mail server does not let kpid in" + said +
+           "; check the destination's user and password, then replay the delivery";
+  }
+  return number + ": the mail server refused the mail" + said +
+         "; correct the destination, then replay the delivery";
+}
+
+Decision try_again(std::string error, std::uint32_t attempts,
+                   std::span<const milliseconds> schedule, Timestamp now, double random,
+                   std::optional<std::chrono::seconds> asked) {
+  if (attempts == 0 || attempts > schedule.size()) {
+    return {DeliveryState::dead, error + "; every retry has been used", {}, false};
+  }
+  milliseconds wait = with_jitter(schedule[attempts - 1], random);
+  if (asked) wait = std::max<milliseconds>(wait, *asked);
+  return {DeliveryState::pending, std::move(error), now + wait, false};
+}
+
 }  // namespace
 
 // The header, or what Discord says in the body: {"retry_after": 64.57}.
@@ -60,6 +89,11 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
   const int status = answer.status;
   const std::string number = std::to_string(status);
   if (status >= 200 && status < 300) return {DeliveryState::delivered, "", {}, false};
+  if (format == DestinationFormat::email && status != 0) {
+    std::string error = words_of_mail_server(answer);
+    if (status >= 500) return {DeliveryState::dead, std::move(error), {}, false};
+    return try_again(std::move(error), attempts, schedule, now, random, std::nullopt);
+  }
   if (status >= 300 && status < 400) {
     return {DeliveryState::dead,
             number +
@@ -85,14 +119,7 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
   std::string error = status == 0 ? answer.network_error : number + ": the receiver failed";
   if (status == 429) error = "429: the receiver asks for fewer requests";
   if (error.empty()) error = "no answer was received";
-  if (attempts == 0 || attempts > schedule.size()) {
-    return {DeliveryState::dead, error + "; every retry has been used", {}, false};
-  }
-  milliseconds wait = with_jitter(schedule[attempts - 1], random);
-  if (const auto asked = asked_wait(answer, format)) {
-    wait = std::max<milliseconds>(wait, *asked);
-  }
-  return {DeliveryState::pending, error, now + wait, false};
+  return try_again(std::move(error), attempts, schedule, now, random, asked_wait(answer, format));
 }
 
 }  // namespace kpid::webhooks

@@ -22,10 +22,11 @@ namespace {
 namespace json = boost::json;
 using kpid::DestinationFormat;
 
-constexpr std::array formats{
-    DestinationFormat::standard,     DestinationFormat::teams,   DestinationFormat::slack,
-    DestinationFormat::google_chat,  DestinationFormat::discord, DestinationFormat::pagerduty,
-    DestinationFormat::alertmanager, DestinationFormat::ntfy,    DestinationFormat::by_template};
+constexpr std::array formats{DestinationFormat::standard,     DestinationFormat::teams,
+                             DestinationFormat::slack,        DestinationFormat::google_chat,
+                             DestinationFormat::discord,      DestinationFormat::pagerduty,
+                             DestinationFormat::alertmanager, DestinationFormat::ntfy,
+                             DestinationFormat::by_template,  DestinationFormat::email};
 
 constexpr const char* form = R"({"a":"{{headline}} {{explanation}} {{kpi.title}}",
 "b":[{{#facts}}"{{title}}{{value}}"{{^last}},{{/last}}{{/facts}}],
@@ -43,6 +44,19 @@ kpid::DestinationConfig destination_of(DestinationFormat format) {
   destination.template_text = form;
   destination.template_content_type = "application/json";
   return destination;
+}
+
+// Seven bits, and no line that a mail server might cut.
+void check_mail(const std::string& mail) {
+  constexpr std::size_t longest = 998;
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < mail.size(); ++i) {
+    const char c = mail[i];
+    if (c == '\n') check(i > 0 && mail[i - 1] == '\r');
+    check((c >= ' ' && c <= '~') || c == '\r' || c == '\n');
+    length = c == '\n' ? 0 : length + 1;
+    check(length <= longest);
+  }
 }
 
 void check_request(const kpid::DestinationConfig& destination,
@@ -136,9 +150,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     }
     check(!rendered->body.empty());
     check(rendered->body.size() <= (format == DestinationFormat::slack ? 12'000U : 20'000U));
-    json::error_code error;
-    const json::value body = json::parse(rendered->body, error);
-    check(!error && body.is_object());
+    if (format == DestinationFormat::email) {
+      check_mail(rendered->body);
+    } else {
+      json::error_code error;
+      const json::value body = json::parse(rendered->body, error);
+      check(!error && body.is_object());
+    }
     check_request(destination, *rendered);
   }
   return 0;

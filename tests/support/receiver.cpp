@@ -48,8 +48,10 @@ ReceivedRequest remembered(const http::request<http::string_body>& request) {
 
 class Receiver::Impl {
  public:
-  Impl(Script script, std::optional<Certificate> tls)
-      : script_(std::move(script)), tls_(std::move(tls)) {}
+  Impl(Script script, std::optional<Certificate> tls, std::string client_authority)
+      : script_(std::move(script)),
+        tls_(std::move(tls)),
+        client_authority_(std::move(client_authority)) {}
 
   // A loop for each start: what an earlier one left open is gone with it.
   struct Running {
@@ -64,6 +66,11 @@ class Receiver::Impl {
       running->tls.emplace(asio::ssl::context::tls_server);
       running->tls->use_certificate(asio::buffer(tls_->certificate), asio::ssl::context::pem);
       running->tls->use_private_key(asio::buffer(tls_->key), asio::ssl::context::pem);
+      if (!client_authority_.empty()) {
+        running->tls->set_verify_mode(asio::ssl::verify_peer |
+                                      asio::ssl::verify_fail_if_no_peer_cert);
+        running->tls->add_certificate_authority(asio::buffer(client_authority_));
+      }
     }
     tcp::acceptor acceptor(running->loop);
     acceptor.open(tcp::v4());
@@ -156,6 +163,7 @@ class Receiver::Impl {
 
   Script script_;
   std::optional<Certificate> tls_;
+  std::string client_authority_;
   std::uint16_t port_ = 0;
   std::atomic<std::uint64_t> bytes_sent_{0};
   std::size_t connections_ = 0;
@@ -164,8 +172,9 @@ class Receiver::Impl {
   std::unique_ptr<Running> running_;
 };
 
-Receiver::Receiver(Script script, std::optional<Certificate> tls)
-    : impl_(std::make_unique<Impl>(std::move(script), std::move(tls))) {
+Receiver::Receiver(Script script, std::optional<Certificate> tls, std::string client_authority)
+    : impl_(
+          std::make_unique<Impl>(std::move(script), std::move(tls), std::move(client_authority))) {
   impl_->start();
 }
 Receiver::~Receiver() { impl_->stop(); }

@@ -57,7 +57,9 @@ class Receiver {
   // `number` counts the requests from 0. [receiver's thread]
   using Script = std::function<Reply(const ReceivedRequest& request, std::size_t number)>;
 
-  explicit Receiver(Script script, std::optional<Certificate> tls = std::nullopt);
+  // With the certificate of a `client_authority` (PEM), only callers with one of its certificates.
+  explicit Receiver(Script script, std::optional<Certificate> tls = std::nullopt,
+                    std::string client_authority = {});
   ~Receiver();
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;

@@ -99,7 +99,7 @@ TEST_F(DestinationFormats, EachIsReadByItsName) {
       faults("mattermost", url_),
       ElementsAre("kpid.toml:11:10: error: \"mattermost\" is no format; it can be \"standard\", "
                   "\"teams\", \"slack\", \"google-chat\", \"discord\", \"pagerduty\", "
-                  "\"alertmanager\", \"ntfy\" or \"template\""));
+                  "\"alertmanager\", \"ntfy\", \"template\" or \"email\""));
   EXPECT_THAT(faults("googlechat", url_),
               ElementsAre("kpid.toml:11:10: error: \"googlechat\" is no format; did you mean "
                           "\"google-chat\"?"));

@@ -164,12 +164,14 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
   write("credentials/pagerduty-key", std::string(32, 'a'));
   write("credentials/monitoring-token", "abc");
   write("credentials/ntfy-token", "abc");
+  write("credentials/mail-password", "abc");
   const std::string form = content_of(shipped / "examples/help-desk.mustache");
   write("help-desk.mustache", form);
   std::string text = content_of(shipped / "kpid.toml");
   const auto from = text.find("# [[destination]]");
   std::string part = std::regex_replace("\n" + text.substr(from), std::regex{"\n# "}, "\n");
-  part = std::regex_replace(part, std::regex{"\n(routing_key_file|token_file) = [^\n]*"}, "");
+  part = std::regex_replace(
+      part, std::regex{"\n(routing_key_file|token_file|password_file) = [^\n]*"}, "");
   part = std::regex_replace(part, std::regex{"\n[^\n=]*[^\n= ] [^\n=]*(?=\n)"}, "");  // sentences
   const auto loaded = load(text.replace(from, std::string::npos, part));
   ASSERT_THAT(texts_of(loaded), IsEmpty()) << part;
@@ -178,7 +180,7 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFormatsLoad) {
   EXPECT_THAT(formats, ElementsAre(DestinationFormat::standard, DestinationFormat::teams,
                                    DestinationFormat::slack, DestinationFormat::pagerduty,
                                    DestinationFormat::alertmanager, DestinationFormat::ntfy,
-                                   DestinationFormat::by_template));
+                                   DestinationFormat::by_template, DestinationFormat::email));
 }
 
 // The example's comment lists every variable, members behind their group.

@@ -232,6 +232,51 @@ TEST_F(Http, APrivateAuthorityIsTheOnlyOneThatIsTrusted) {
             "the destination's ca_file could not be read as PEM certificates");
 }
 
+TEST_F(Http, AReceiverThatAsksWhoCallsTakesItsOwnClientsOnly) {
+  const Certificate authority = make_authority("The trust's own");
+  Receiver receiver(replies({}), make_certificate(authority), authority.certificate);
+  settings_.ca_file = file("ca.pem", authority.certificate);
+  const Answer without = post(receiver.url());
+  EXPECT_EQ(without.status, 0);
+  EXPECT_NE(without.network_error, "");
+  const Certificate stranger = make_certificate(make_authority("Another"));
+  settings_.client_certificate = stranger.certificate;
+  settings_.client_key = Secret{stranger.key};
+  EXPECT_EQ(post(receiver.url()).status, 0) << "one of another authority";
+  EXPECT_TRUE(receiver.requests().empty());
+
+  const Certificate client = make_certificate(authority);
+  settings_.client_certificate = client.certificate;
+  settings_.client_key = Secret{client.key};
+  EXPECT_EQ(post(receiver.url()).status, 200);
+  settings_.client_key = Secret{make_certificate(authority).key};
+  EXPECT_EQ(post(receiver.url()).network_error,
+            "the destination's client certificate or its key cannot be used");
+  EXPECT_EQ(receiver.requests().size(), 1U);
+}
+
+TEST_F(Http, TheDestinationsOwnProxyIsAsked) {
+  Receiver proxy(replies({}));
+  settings_.proxy = proxy.url("");
+  EXPECT_EQ(post("http://receiver.invalid/hook").status, 200);
+  EXPECT_EQ(proxy.requests().at(0).target, "http://receiver.invalid/hook");
+  settings_.proxy = "http://no-such-proxy.invalid:3128";
+  EXPECT_EQ(post("http://receiver.invalid/hook").network_error,
+            "the proxy's name could not be found");
+}
+
+TEST_F(Http, AProxyIsNoWayAroundForbiddenAddresses) {
+  Receiver proxy(replies({}));
+  settings_.proxy = proxy.url("");
+  settings_.allowed.clear();
+  for (const std::string host : {"127.0.0.1", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]",
+                                 "10.1.2.3", "169.254.169.254", "[fe80::1]"}) {
+    EXPECT_NE(post("http://" + host + "/").network_error.find("the address "), std::string::npos)
+        << host;
+  }
+  EXPECT_TRUE(proxy.requests().empty());
+}
+
 TEST_F(Http, ACertificateForAnotherHostIsRefused) {
   const Certificate authority = make_authority("The trust's own");
   Receiver receiver(replies({}), make_certificate(authority, "other.example"));
