@@ -17,7 +17,8 @@ std::string headline(const json::value& backtest, const Screen& screen) {
   text += ", from " + text_at(backtest, "/from") + " to " + text_at(backtest, "/to") +
           ", on what was known at the time (";
   const std::int64_t figures = count_at(backtest, "/figures");
-  text += figures == 0 ? "no figure is stored that they look at)"
+  text += figures == 0 ? (rule.empty() ? "no figure that they look at was known by then)"
+                                       : "no figure that it looks at was known by then)")
                        : plural(figures, "figure", "figures") + ", the first of " +
                              text_at(backtest, "/known_from") + ")";
   return wrapped(text, 0, screen);

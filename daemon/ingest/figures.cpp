@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ingest/judge.hpp"
+#include "rules/completeness.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -62,12 +63,16 @@ days behind(const Rule& rule, Calendar calendar) {
 Reach reach_of(const Rule& rule, const Kpi& kpi, const Organisation& organisation) {
   Reach reach;
   reach.periods = std::max<std::size_t>(values_told, rule.for_periods + 1);
-  if (rule.compare == Comparison::forecast) reach.periods += rule.forecast.window;
+  if (rule.compare == Comparison::forecast) {
+    reach.window = rule.forecast.window;
+    reach.periods += reach.window;
+  }
   reach.behind = behind(rule, kpi.calendar);
   reach.back = span_of(std::max<std::size_t>(values_told, rule.for_periods + 1), kpi.calendar) +
                reach.behind;
   // How many schools make a full figure is seen from a year of them.
   if (organisation.kind == OrganisationKind::trust && !rule.complete_enough) {
+    reach.full = rules::fullness_year;
     reach.back = std::max(reach.back, year_and_slack);
   }
   reach.everything = rule.compare == Comparison::forecast &&
@@ -77,7 +82,8 @@ Reach reach_of(const Rule& rule, const Kpi& kpi, const Organisation& organisatio
 
 Reach further_of(const Reach& one, const Reach& other) {
   return {std::max(one.periods, other.periods), std::max(one.behind, other.behind),
-          std::max(one.back, other.back), one.everything || other.everything};
+          std::max(one.full, other.full),       std::max(one.window, other.window),
+          std::max(one.back, other.back),       one.everything || other.everything};
 }
 
 Result<std::vector<KpiValue>> Figures::read(const Kpi& kpi, const Organisation& organisation,

@@ -22,6 +22,8 @@ namespace kpid::ingest {
 struct Reach {
   std::size_t periods = 0;      // values that must be there, where the series has as many
   std::chrono::days behind{0};  // what a judged period is compared with lies no further back
+  std::chrono::days full{0};    // how full a roll-up may be is seen from so long before the newest
+  std::size_t window = 0;       // values that each judgement rests on: of a forecast
   std::chrono::days back{0};    // a first guess of how far back all of this lies from today
   bool everything = false;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "ingest/span_back.hpp"
+#include "rules/completeness.hpp"
 #include "schedule/schedule.hpp"
 
 namespace kpid::ingest {
@@ -87,6 +88,29 @@ struct Judge::Series {
   std::vector<KpiValue> values;
 };
 
+// Whether what the newest value is held against may lie before that which was read.
+bool Judge::reaches_beyond(const Series& at, Date from) {
+  if (at.values.size() < at.reach.periods) return true;
+  return at.values.back().period.start - std::max(at.reach.behind, at.reach.full) < from;
+}
+
+// Whether a breach may have begun before the first value that is sure to be judged as it would be
+// with all of the past at hand.
+bool Judge::may_begin_before(const Series& at, const Rule& rule,
+                             const std::optional<Judgement>& judgement) {
+  if (!judgement || judgement->breach == Severity::none) return false;
+  std::vector<KpiValue> kept;
+  std::span<const KpiValue> values = at.values;
+  if (!rules::all_complete(values)) {
+    kept = rules::judgeable(values, rules::is_ratio(at.kpi), rule.complete_enough);
+    values = kept;
+  }
+  const Date certain = at.values.front().period.start + at.reach.behind;
+  std::size_t sure = std::max<std::size_t>(at.reach.window, 1) - 1;
+  while (sure < values.size() && values[sure].period.start <= certain) ++sure;
+  return sure >= values.size() || judgement->since.start <= values[sure].period.start;
+}
+
 Judge::Judge(store::Writer& writer, const EvaluationContext& context)
     : writer_(writer),
       context_(context),
@@ -153,15 +177,12 @@ Result<Judge::Seen> Judge::look_from(Series& at, std::optional<Date> from) {
   auto values = figures_.read(at.kpi, at.organisation, at.ruled.front().rule->subgroup, from);
   if (!values) return pass_on(values);
   at.values = std::move(*values);
-  if (from && at.values.size() < at.reach.periods) return Seen::few;
+  if (from && reaches_beyond(at, *from)) return Seen::few;
   for (Series::Ruled& one : at.ruled) {
     auto other = figures_.other(*one.rule, at.kpi, at.organisation, from);
     if (!other) return pass_on(other);
     one.judgement = look(*one.rule, at.kpi, at.organisation, one.open, at.values, *other);
-    const bool begins_before =
-        from && one.judgement && one.judgement->breach != Severity::none &&
-        one.judgement->since.start <= at.values.front().period.start + at.reach.behind;
-    if (begins_before) return Seen::not_the_beginning;
+    if (from && may_begin_before(at, *one.rule, one.judgement)) return Seen::not_the_beginning;
   }
   return Seen::enough;
 }

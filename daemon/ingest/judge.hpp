@@ -53,6 +53,9 @@ class Judge {
   Result<void> judge_series(const Kpi& kpi, const Organisation& organisation,
                             std::span<const Pair> pairs);
   enum class Seen { enough, few, not_the_beginning };
+  static bool reaches_beyond(const Series& at, Date from);
+  static bool may_begin_before(const Series& at, const Rule& rule,
+                               const std::optional<Judgement>& judgement);
   Result<Seen> look_from(Series& at, std::optional<Date> from);
   // Where the window begins in which a rule that looks for flapping counts.
   [[nodiscard]] Date window_start(const Rule& rule, const Organisation& organisation) const;

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "config/syntax.hpp"
 #include "schedule/schedule.hpp"
 
 namespace kpid::replay {
@@ -24,8 +25,10 @@ Result<std::shared_ptr<const Config>> config_for(std::shared_ptr<const Config> c
   if (rule.empty()) return config;
   const Rule* wanted = config->rule(rule);
   if (wanted == nullptr) {
-    return fail(ErrorKind::not_found,
-                "there is no rule \"" + rule + "\" in the config: its [[rule]] tables have names");
+    std::vector<std::string> names;
+    for (const Rule& one : config->rules) names.push_back(one.name);
+    return fail(ErrorKind::not_found, "there is no rule " + config::in_quotes(rule) +
+                                          " in the config" + config::did_you_mean(rule, names));
   }
   auto cut = std::make_shared<Config>(*config);
   cut->rules = {*wanted};

@@ -38,6 +38,7 @@ std::vector<KpiValue> judgeable(std::span<const KpiValue> series, bool ratio,
   std::uint32_t most = 0;
   std::uint32_t fewest_missing = std::numeric_limits<std::uint32_t>::max();
   for (const KpiValue& value : series) {
+    if (value.period.end <= series.back().period.end - fullness_year) continue;
     most = std::max(most, value.completeness.have);
     fewest_missing = std::min(fewest_missing, missing(value.completeness));
   }
@@ -45,7 +46,7 @@ std::vector<KpiValue> judgeable(std::span<const KpiValue> series, bool ratio,
     const Completeness& completeness = value.completeness;
     if (complete_enough) return reaches(completeness, *complete_enough);
     if (!ratio) return completeness.complete();
-    return completeness.have == most || missing(completeness) <= fewest_missing;
+    return completeness.have >= most || missing(completeness) <= fewest_missing;
   };
   std::vector<KpiValue> values;
   std::copy_if(series.begin(), series.end(), std::back_inserter(values), kept);

@@ -54,8 +54,9 @@ struct Judgement {
 
 // The held severity ends only when its threshold is cleared by the rule's margin. Of a roll-up only
 // values that are complete enough are judged: by the rule's own share, else sums of every school
-// and ratios of as many schools as were ever seen. Nothing where there is no value or no reference:
-// missing data judges nothing, so it never resolves an alert, unless the rule asks for just that.
+// and ratios of as many schools as in any of the last year's. Nothing where there is no value or no
+// reference: missing data judges nothing, so it never resolves an alert, unless the rule asks for
+// just that.
 [[nodiscard]] std::optional<Judgement> evaluate(const Subject& subject);
 
 // What a KPI's calendar allows from the end of one period to the coming of the next, where neither

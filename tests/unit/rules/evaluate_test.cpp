@@ -85,6 +85,26 @@ TEST_F(Evaluate, ARatioIsJudgedOverAsManySchoolsAsWereEverSeen) {
   EXPECT_EQ(judge(series, Severity::red).severity, Severity::red);
 }
 
+TEST_F(Evaluate, HowFullARatioMayBeIsSeenFromTheNewestOnesYearAlone) {
+  kpi_.definition = RatioOf{"a", "b"};
+  auto series = weekly({99});  // the one week in which all four schools were there, 59 weeks ago
+  while (series.size() < 60) {
+    KpiValue next = series.back();
+    next.value = 92;
+    next.period = {next.period.start + std::chrono::days{7},
+                   next.period.end + std::chrono::days{7}};
+    next.completeness = {3, 4};
+    series.push_back(next);
+  }
+  series.front().completeness = {4, 4};
+  const auto judgement = judge(series);
+  EXPECT_EQ(judgement.value.period, series.back().period);
+  EXPECT_EQ(judgement.severity, Severity::red);
+  series.erase(series.begin(), series.begin() + 30);
+  series.front().completeness = {4, 4};
+  EXPECT_EQ(judge(series).value.period, series.front().period) << "half a year ago counts";
+}
+
 TEST_F(Evaluate, APercentageThatASourceGivesIsJudgedAsARatioIs) {
   kpi_.definition = MeasureOf{"parent_view.positive"};
   kpi_.unit = Unit::percent;
