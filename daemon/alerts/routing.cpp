@@ -35,6 +35,10 @@ bool wants(const DestinationConfig& destination, const Event& event) {
     return false;
   }
   if (is_operational(event.type)) return destination.operational;
+  if (event.type == EventType::alert_resolved) {
+    const bool withdrawn = event.resolution == Resolution::corrected;
+    if (withdrawn ? !destination.corrected : !destination.resolved) return false;
+  }
   return names(destination.owners, event.owner) && names(destination.kpis, event.kpi) &&
          names(destination.organisations, event.organisation) &&
          event.severity >= destination.minimum_severity;

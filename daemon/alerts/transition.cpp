@@ -29,7 +29,7 @@ void look_at(Alert& alert, const Judgement& judgement, Timestamp now) {
 
 Transition told(Alert alert, EventType event) {
   ++alert.seq;
-  return {std::move(alert), event, false, 0};
+  return {std::move(alert), event, false, 0, {}};
 }
 
 Transition resolve(Alert alert, Resolution resolution, Timestamp now) {
@@ -38,8 +38,9 @@ Transition resolve(Alert alert, Resolution resolution, Timestamp now) {
   alert.resolution = resolution;
   alert.resolved_at = now;
   alert.changed_at = now;
+  alert.acknowledged_until.reset();
   // Nobody heard of a pending alert, so nobody needs to hear that it is over.
-  if (!was_told) return {std::move(alert), std::nullopt, false, 0};
+  if (!was_told) return {std::move(alert), std::nullopt, false, 0, {}};
   return told(std::move(alert), EventType::alert_resolved);
 }
 
@@ -66,11 +67,17 @@ bool same_look(const Alert& alert, const Judgement& judgement) {
   return alert.period == judgement.value.period && alert.value == judgement.value.value;
 }
 
+void forget_note(Alert& alert) {
+  alert.acknowledged_by.clear();
+  alert.note.clear();
+  alert.acknowledged_until.reset();
+}
+
 // A new figure of what is told already is kept, not told.
 std::optional<Transition> keep(Alert alert, const Judgement& judgement, Timestamp now) {
   if (same_look(alert, judgement)) return std::nullopt;
   look_at(alert, judgement, now);
-  return Transition{std::move(alert), std::nullopt, false, 0};
+  return Transition{std::move(alert), std::nullopt, false, 0, {}};
 }
 
 // Of an alert that nobody has heard of: none is open, or one is pending.
@@ -84,7 +91,7 @@ std::optional<Transition> before_firing(const std::optional<Alert>& open, Alert 
   look_at(alert, judgement, now);
   alert.state = AlertState::pending;
   alert.since = judgement.since;
-  return Transition{std::move(alert), std::nullopt, false, 0};
+  return Transition{std::move(alert), std::nullopt, false, 0, {}};
 }
 
 // The severity that is shown changes.
@@ -94,8 +101,7 @@ Transition change(Alert alert, const Judgement& judgement, Timestamp now) {
   alert.severity = judgement.severity;
   if (worse) {  // whoever took note of an amber has not taken note of a red
     alert.state = AlertState::firing;
-    alert.acknowledged_by.clear();
-    alert.note.clear();
+    forget_note(alert);
   }
   return told(std::move(alert), EventType::alert_changed);
 }
@@ -176,14 +182,29 @@ Transition resolve_removed(const Alert& open, Timestamp now) {
 }
 
 std::optional<Transition> acknowledge(const Alert& open, std::string_view by, std::string_view note,
-                                      Timestamp now) {
+                                      Timestamp now, std::optional<Timestamp> until) {
   if (open.state != AlertState::firing) return std::nullopt;
   Alert alert = open;
   alert.state = AlertState::acknowledged;
   alert.acknowledged_by = by;
   alert.note = note;
+  alert.acknowledged_until = until;
   alert.changed_at = now;
   return told(std::move(alert), EventType::alert_acknowledged);
+}
+
+std::optional<Transition> lapse(const Alert& acknowledged, Timestamp now) {
+  if (acknowledged.state != AlertState::acknowledged || !acknowledged.acknowledged_until ||
+      now < *acknowledged.acknowledged_until) {
+    return std::nullopt;
+  }
+  Alert alert = acknowledged;
+  alert.state = AlertState::firing;
+  forget_note(alert);
+  alert.changed_at = now;
+  Transition step = told(std::move(alert), EventType::alert_changed);
+  step.lapsed_of = acknowledged.acknowledged_by;
+  return step;
 }
 
 }  // namespace kpid

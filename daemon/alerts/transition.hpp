@@ -24,6 +24,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "model/alert.hpp"
@@ -37,6 +38,7 @@ struct Transition {
   std::optional<EventType> event;  // to be told; alert.seq is already its number
   bool settled = false;            // it was flapping and is no more
   std::uint32_t changes = 0;       // where it begins to flap: within the window, this one included
+  std::string lapsed_of{};         // who had taken note of it, where that holds no longer
 };
 
 // `open` is the alert of this rule and series that is not resolved, if there is one.
@@ -53,7 +55,12 @@ struct Transition {
 
 // A rule that left the config, or no longer looks at this series, resolves what it had open.
 [[nodiscard]] Transition resolve_removed(const Alert& open, Timestamp now);
+// Holds until then, or, with no such instant, for as long as the alert does not get worse.
 [[nodiscard]] std::optional<Transition> acknowledge(const Alert& open, std::string_view by,
-                                                    std::string_view note, Timestamp now);
+                                                    std::string_view note, Timestamp now,
+                                                    std::optional<Timestamp> until = std::nullopt);
+// The acknowledgement's time is over: it fires again, told as kpi.alert.changed. Nothing before
+// then.
+[[nodiscard]] std::optional<Transition> lapse(const Alert& acknowledged, Timestamp now);
 
 }  // namespace kpid

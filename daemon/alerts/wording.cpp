@@ -3,6 +3,7 @@
 
 #include "alerts/wording.hpp"
 
+#include <chrono>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -15,7 +16,12 @@ namespace {
 
 std::string acknowledged(const Alert& alert) {
   std::string text = "; acknowledged by " + alert.acknowledged_by;
-  return alert.note.empty() ? text : text + " (" + alert.note + ")";
+  if (!alert.note.empty()) text += " (" + alert.note + ")";
+  if (alert.acknowledged_until) {
+    const auto day = std::chrono::floor<std::chrono::days>(*alert.acknowledged_until);
+    text += " until " + format_date_for_people(day);
+  }
+  return text;
 }
 
 std::string begins_to_flap(const FlappingTold& flapping) {
@@ -28,6 +34,10 @@ std::string begins_to_flap(const FlappingTold& flapping) {
 std::string state(const Telling& telling) {
   if (telling.event == EventType::alert_acknowledged) return acknowledged(telling.alert);
   if (telling.event != EventType::alert_changed) return {};
+  if (!telling.lapsed_of.empty()) {
+    return "; still " + std::string(to_string(telling.alert.severity)) +
+           ", and the time is over for which " + telling.lapsed_of + " had acknowledged it";
+  }
   const std::string now = "; now " + std::string(to_string(telling.alert.severity));
   if (telling.flapping && telling.flapping->settled) return "; it has settled out of line" + now;
   return telling.alert.flapping ? now + ", and still in and out of its limit" : now;

@@ -54,6 +54,7 @@ struct Telling {  // all that the words may draw on
   std::string dashboard_url;
   std::string compared_with{};             // see the function of this name
   std::optional<FlappingTold> flapping{};  // of a transition that begins or ends it
+  std::string lapsed_of{};                 // who had taken note, where that holds no longer
 };
 
 // What people call the other KPI or organisation that a rule names; empty where it names none.

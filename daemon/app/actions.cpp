@@ -15,10 +15,12 @@
 #include <unistd.h>
 
 #include "alerts/operational_wording.hpp"
+#include "alerts/silence.hpp"
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
 #include "app/source_check.hpp"
 #include "app/version.hpp"
+#include "ingest/silences.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/preview.hpp"
 #include "webhooks/render.hpp"
@@ -225,17 +227,52 @@ asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::stri
 }
 
 asio::awaitable<Result<void>> acknowledge(ActionParts& parts, std::string id, std::string by,
-                                          std::string note) {
+                                          std::string note, std::string span) {
   const std::shared_ptr<const Config> config = parts.config();
   std::vector<Delivery> deliveries;
   store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
-    auto told = ingest::acknowledge_alert(writer, parts.context(*config), id, by, note);
+    auto told = ingest::acknowledge_alert(writer, parts.context(*config), id, by, note, span);
     if (!told) return pass_on(told);
     deliveries = std::move(*told);
     return {};
   };
   auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (done) parts.outbox().send(std::move(deliveries));
+  co_return done;
+}
+
+asio::awaitable<Result<Silence>> add_silence(ActionParts& parts, SilenceRequest request) {
+  const std::shared_ptr<const Config> config = parts.config();
+  Silence silence;
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto made = ingest::add_silence(writer, parts.context(*config), request);
+    if (!made) return pass_on(made);
+    silence = std::move(*made);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
+  if (!done) co_return pass_on(done);
+  parts.log().info("a silence was added", {{"id", std::to_string(silence.id)},
+                                           {"what", matcher_words(silence.matchers)},
+                                           {"until", format_timestamp(silence.until)},
+                                           {"by", silence.by},
+                                           {"why", silence.why}});
+  co_return silence;
+}
+
+asio::awaitable<Result<void>> remove_silence(ActionParts& parts, std::int64_t id, std::string by) {
+  const std::shared_ptr<const Config> config = parts.config();
+  std::vector<Delivery> deliveries;
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto told = ingest::remove_silence(writer, parts.context(*config), id, by);
+    if (!told) return pass_on(told);
+    deliveries = std::move(told->deliveries);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
+  if (!done) co_return done;
+  parts.log().info("a silence was removed", {{"id", std::to_string(id)}, {"by", by}});
+  parts.outbox().send(std::move(deliveries));
   co_return done;
 }
 
@@ -316,8 +353,15 @@ http::Actions make_actions(ActionParts& parts) {
                                          EventType type) {
     return webhooks::preview(config, name, type, parts.clock().now());
   };
-  actions.acknowledge = [&parts](std::string id, std::string by, std::string note) {
-    return acknowledge(parts, std::move(id), std::move(by), std::move(note));
+  actions.acknowledge = [&parts](std::string id, std::string by, std::string note,
+                                 std::string span) {
+    return acknowledge(parts, std::move(id), std::move(by), std::move(note), std::move(span));
+  };
+  actions.add_silence = [&parts](SilenceRequest request) {
+    return add_silence(parts, std::move(request));
+  };
+  actions.remove_silence = [&parts](std::int64_t id, std::string by) {
+    return remove_silence(parts, id, std::move(by));
   };
   actions.release_quarantine = [&parts](std::string plugin) {
     return release_quarantine(parts, std::move(plugin));

@@ -25,6 +25,7 @@
 #include "fetch/line.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_due.hpp"
+#include "ingest/silences.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
 #include "store/async_write.hpp"
@@ -296,8 +297,8 @@ class Daemon::Impl final : public ActionParts {
     if (!sound) store_alarm_.damaged(sound.error());
   }
 
-  // What nothing else would bring up: marks that an evaluation which failed has left, and sources
-  // that are read and bring nothing new.
+  // What nothing else would bring up: marks that an evaluation which failed has left, sources that
+  // are read and bring nothing new, silences and acknowledgements whose time is over.
   asio::awaitable<void> look_after() {
     for (;;) {
       look_after_timer_.expires_after(look_after_every);
@@ -311,8 +312,11 @@ class Daemon::Impl final : public ActionParts {
         if (!judged) return tl::unexpected<Error>(std::move(judged.error()));
         auto told = ingest::tell_stale_sources(writer, context(*config));
         if (!told) return tl::unexpected<Error>(std::move(told.error()));
+        auto ended = ingest::evaluate_ended(writer, context(*config));
+        if (!ended) return tl::unexpected<Error>(std::move(ended.error()));
         deliveries = std::move(judged->deliveries);
         deliveries.insert(deliveries.end(), told->begin(), told->end());
+        deliveries.insert(deliveries.end(), ended->deliveries.begin(), ended->deliveries.end());
         return {};
       };
       const auto done = co_await store::async_write(*queue_, std::move(job));

@@ -47,6 +47,15 @@ struct Arguments {
   bool failed = false;
   std::string by;
   std::string note;
+  std::string span;
+  std::string why;
+  std::string until;
+  bool long_silence = false;
+  std::string rule;
+  std::string kpi;
+  std::string severity;
+  std::string owner;
+  std::string source;
   std::string since;
   std::string event = "kpi.alert.firing";
   std::filesystem::path library;
@@ -131,8 +140,36 @@ Command calendar(const Arguments& arguments) {
 Command acknowledge(const Arguments& arguments) {
   Command command = post("alerts/" + percent_encoded(arguments.name) + "/acknowledge",
                          "noted: " + arguments.name + " by " + arguments.by);
-  command.question.body =
-      json::serialize(json::object{{"by", arguments.by}, {"note", arguments.note}});
+  command.question.body = json::serialize(
+      json::object{{"by", arguments.by}, {"note", arguments.note}, {"for", arguments.span}});
+  return command;
+}
+
+Command add_silence(const Arguments& arguments) {
+  Command command = post("silences", "");
+  json::object body{{"by", arguments.by}, {"why", arguments.why}, {"long", arguments.long_silence}};
+  const auto add = [&body](const char* key, const std::string& value) {
+    if (!value.empty()) body[key] = value;
+  };
+  add("rule", arguments.rule);
+  add("kpi", arguments.kpi);
+  add("organisation", arguments.organisation);
+  add("subgroup", arguments.subgroup);
+  add("severity", arguments.severity);
+  add("owner", arguments.owner);
+  add("source", arguments.source);
+  add("from", arguments.from);
+  add("until", arguments.until);
+  add("for", arguments.span);
+  command.question.body = json::serialize(body);
+  command.show = silence_text;
+  return command;
+}
+
+Command remove_silence(const Arguments& arguments) {
+  Command command = post("silences/" + percent_encoded(arguments.name) + "/remove", "");
+  command.question.body = json::serialize(json::object{{"by", arguments.by}});
+  command.show = silence_text;
   return command;
 }
 
@@ -180,6 +217,7 @@ class Program {
     look();
     sources();
     alerts();
+    silences();
     rules();
     deliveries();
     plugins();
@@ -290,6 +328,47 @@ class Program {
     ack->add_option("id", arguments_.name, "The alert")->required();
     ack->add_option("--by", arguments_.by, "Who takes note")->required();
     ack->add_option("--note", arguments_.note, "What is being done");
+    ack->add_option(
+        "--for", arguments_.span,
+        "Then it fires again: \"3 school days\", \"4 h\"; default: until it gets worse");
+  }
+
+  void silences() {
+    CLI::App& silence = group("silence", "Tell nobody of something, for a while");
+    CLI::App* add = command(silence, "add",
+                            "Hold back what fits all of these; the alerts stay on record, and what "
+                            "still fires at the end is told then",
+                            add_silence);
+    const char* word = "Exactly, or its beginning and a \"*\"";
+    add->add_option("--rule", arguments_.rule, word);
+    add->add_option("--kpi", arguments_.kpi, word);
+    add->add_option("--org", arguments_.organisation, "A school's URN or alias, or \"trust\"");
+    add->add_option("--subgroup", arguments_.subgroup, "For instance year_group=4");
+    add->add_option("--severity", arguments_.severity,
+                    "amber or red; a red is told all the same "
+                    "where only amber is silenced");
+    add->add_option("--owner", arguments_.owner, word);
+    add->add_option("--source", arguments_.source,
+                    "What rests on this source, and that it fails or brings nothing new");
+    add->add_option("--from", arguments_.from, "A day or a time; default: now");
+    CLI::Option* until = add->add_option("--until", arguments_.until,
+                                         "A day, to seven of the next morning, or a time");
+    add->add_option("--for", arguments_.span,
+                    "For instance \"5 school days\", \"2 weeks\", \"4 h\"")
+        ->excludes(until);
+    add->add_flag("--long", arguments_.long_silence, "It may be more than 90 days");
+    add->add_option("--by", arguments_.by, "Who silences it")->required();
+    add->add_option("--why", arguments_.why, "Why")->required();
+    command(silence, "list", "Silences that hold or are still to come",
+            [](const Arguments& arguments) {
+              return get(arguments.all ? "silences?all=1" : "silences", silences_text);
+            })
+        ->add_flag("--all", arguments_.all, "Those that are over too");
+    CLI::App* remove =
+        command(silence, "remove", "End one now; what it held back is told", remove_silence);
+    remove->add_option("id", arguments_.name, "The silence, as `kpictl silence list` lists it")
+        ->required();
+    remove->add_option("--by", arguments_.by, "Who removes it")->required();
   }
 
   void rules() {

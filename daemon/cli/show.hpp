@@ -48,6 +48,12 @@ struct Screen {
 [[nodiscard]] std::string deliveries_text(const boost::json::value& deliveries,
                                           const Screen& screen);
 
+// show_silences.cpp
+[[nodiscard]] std::string silences_text(const boost::json::value& silences, const Screen& screen);
+[[nodiscard]] std::string silence_text(const boost::json::value& silence, const Screen& screen);
+// "held back by the silence 3 of J. Smith (\"…\"), until …" of an event; nothing where it was told.
+[[nodiscard]] std::string held_words(const boost::json::value& event, const Screen& screen);
+
 // How far a delivery has come, in words, and their colour.
 [[nodiscard]] std::string delivery_state(const boost::json::value& delivery, const Screen& screen);
 [[nodiscard]] Paint paint_of_delivery(const boost::json::value& delivery);

@@ -45,7 +45,7 @@ std::string alerts_text(const json::value& alerts, const Screen& screen) {
     table.push_back(
         {{text_at(alert, "/id")},
          {severity == "none" ? "" : severity, over ? Paint::none : paint_of_severity(severity)},
-         {text_at(alert, "/state")},
+         {text_at(alert, "/state") + (member(alert, "/silence").is_object() ? ", silenced" : "")},
          {text_at(alert, "/organisation_name")},
          {text_at(alert, "/title") + (subgroup.empty() ? "" : " (" + subgroup + ")")},
          {text_at(alert, "/text")},

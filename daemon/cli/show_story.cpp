@@ -63,6 +63,8 @@ std::string headline(const json::value& alert, const Screen& screen) {
   const std::string by = text_at(alert, "/acknowledged_by");
   const std::string note = text_at(alert, "/note");
   if (!by.empty()) text += ", noted by " + by + (note.empty() ? "" : " (\"" + note + "\")");
+  const json::value& until = member(alert, "/acknowledged_until");
+  if (until.is_string()) text += " until " + when(until, screen);
   const json::value& flapping = member(alert, "/flapping");
   if (flapping.is_bool() && flapping.get_bool()) text += ", flapping";
   if (state == "resolved") {
@@ -71,7 +73,14 @@ std::string headline(const json::value& alert, const Screen& screen) {
             : how == "rule_removed" ? ", for its rule was removed"
                                     : ", for the figure recovered";
   }
-  return text + "\n";
+  text += "\n";
+  const json::value& silence = member(alert, "/silence");
+  if (!silence.is_object()) return text;
+  return text +
+         wrapped("Silenced by " + text_at(silence, "/by") + " until " +
+                     when(member(silence, "/until"), screen) + ": " + text_at(silence, "/why") +
+                     " (silence " + std::to_string(count_at(silence, "/id")) + ").",
+                 0, screen);
 }
 
 std::string compared_words(const json::value& rule) {
@@ -221,6 +230,8 @@ std::string history_words(const json::value& story, const Screen& screen) {
     // The last one's words stand at the top already.
     const std::string words = text_at(event, "/explanation");
     if (i + 1 < history.size() && !words.empty()) text += wrapped(words, 4, screen);
+    const std::string held = held_words(event, screen);
+    if (!held.empty()) text += wrapped(held, 4, screen);
   }
   return text;
 }

@@ -68,6 +68,8 @@ void read_events(Builder& builder, TableReader& table, DestinationConfig& destin
   if (const auto operational = table.boolean("operational")) {
     destination.operational = operational->value;
   }
+  if (const auto resolved = table.boolean("resolved")) destination.resolved = resolved->value;
+  if (const auto corrected = table.boolean("corrected")) destination.corrected = corrected->value;
   std::vector<std::string> known;
   for (const EventType type : event_types) known.emplace_back(to_string(type));
   for (const auto& written : table.texts("events")) {

@@ -22,6 +22,8 @@
 #include "http/delivery_view.hpp"
 #include "http/json_parts.hpp"
 #include "http/kpi_view.hpp"
+#include "http/silence_view.hpp"
+#include "ingest/silences.hpp"
 #include "rules/evaluate.hpp"
 #include "schedule/schedule.hpp"
 
@@ -75,7 +77,32 @@ json::object alert_json(const Alert& alert, const Subject& subject) {
           {"text", format_value(alert.value, kpi.unit, kpi.decimals)},
           {"flapping", alert.flapping},
           {"acknowledged_by", alert.acknowledged_by},
+          {"acknowledged_until", instant(alert.acknowledged_until)},
           {"note", alert.note}};
+}
+
+// The alert with the silence that holds over it at that instant.
+Result<json::object> marked_json(const store::Reader& reader, const Config& config,
+                                 const Alert& alert, const Subject& subject, Timestamp at) {
+  json::object one = alert_json(alert, subject);
+  one["silence"] = nullptr;
+  if (alert.state == AlertState::resolved) return one;
+  auto silence = ingest::silence_of_alert(reader, config, alert, at);
+  if (!silence) return pass_on(silence);
+  if (*silence) one["silence"] = silence_json(**silence, at);
+  return one;
+}
+
+// Which silence held an event back, by whom, and what became of it.
+Result<json::value> held_json(const store::Reader& reader,
+                              const std::optional<store::HeldBack>& held, Timestamp now) {
+  if (!held) return json::value(nullptr);
+  json::object one{
+      {"silence", nullptr}, {"settled_at", instant(held->settled_at)}, {"told", held->told}};
+  auto silence = reader.silence(held->silence);
+  if (!silence) return pass_on(silence);
+  if (*silence) one["silence"] = silence_json(**silence, now);
+  return json::value(std::move(one));
 }
 
 json::value threshold_json(const std::optional<Threshold>& threshold, const Rule& rule,
@@ -269,7 +296,7 @@ Result<json::array> evidence_json(const store::Reader& reader, const Event& even
 }
 
 Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert,
-                         const Subject& subject) {
+                         const Subject& subject, Timestamp now) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
   json::array history;
@@ -285,12 +312,15 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
     if (explanation.is_string()) story["explanation"] = explanation;
     auto evidence = evidence_json(reader, record.event, subject);
     if (!evidence) return pass_on(evidence);
+    auto held = held_json(reader, record.held, now);
+    if (!held) return pass_on(held);
     history.push_back(json::object{{"event", record.event.id},
                                    {"type", to_string(record.event.type)},
                                    {"seq", record.event.seq},
                                    {"at", format_timestamp(record.event.at)},
                                    {"severity", to_string(record.event.severity)},
                                    {"explanation", explanation},
+                                   {"held", std::move(*held)},
                                    {"evidence", std::move(*evidence)},
                                    {"data", data}});
     for (const Delivery& delivery : record.deliveries) {
@@ -307,19 +337,22 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
 }  // namespace
 
 Result<json::value> alerts_view(const store::Reader& reader, const Config& config,
-                                const store::AlertQuery& query, std::optional<Timestamp> as_of) {
+                                const store::AlertQuery& query, Timestamp now,
+                                std::optional<Timestamp> as_of) {
   auto alerts = as_of ? alerts_then(reader, *as_of, query.organisation) : reader.alerts(query);
   if (!alerts) return pass_on(alerts);
   sort_by_urgency(*alerts, config);
   json::array list;
   for (const Alert& alert : *alerts) {
-    list.push_back(alert_json(alert, subject_of(config, alert)));
+    auto one = marked_json(reader, config, alert, subject_of(config, alert), as_of.value_or(now));
+    if (!one) return pass_on(one);
+    list.push_back(std::move(*one));
   }
   return json::object{{"as_of", instant(as_of)}, {"alerts", std::move(list)}};
 }
 
 Result<json::value> alert_view(const store::Reader& reader, const Config& config,
-                               std::string_view id) {
+                               std::string_view id, Timestamp now) {
   auto found = reader.alert(id);
   if (!found) return pass_on(found);
   if (!*found) {
@@ -328,14 +361,16 @@ Result<json::value> alert_view(const store::Reader& reader, const Config& config
   }
   const Alert& alert = **found;
   const Subject subject = subject_of(config, alert);
+  auto marked = marked_json(reader, config, alert, subject, now);
+  if (!marked) return pass_on(marked);
   json::object story{
-      {"alert", alert_json(alert, subject)},
+      {"alert", std::move(*marked)},
       {"rule", rule_json(subject)},
       {"kpi", subject.kpi ? json::value(kpi_json(*subject.kpi)) : json::value(nullptr)},
       {"organisation", organisation_json(subject.organisation)}};
   auto figures = add_figures(story, reader, config, alert, subject);
   if (!figures) return pass_on(figures);
-  auto history = add_history(story, reader, alert, subject);
+  auto history = add_history(story, reader, alert, subject, now);
   if (!history) return pass_on(history);
   return json::value(std::move(story));
 }

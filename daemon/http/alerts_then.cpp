@@ -51,6 +51,7 @@ Result<Alert> as_it_stood(const store::Reader& reader, Alert alert, Timestamp th
   if (!events) return pass_on(events);
   if (alert.acknowledged_by.empty() || alert.changed_at > then) {
     alert.acknowledged_by.clear();
+    alert.acknowledged_until.reset();
     alert.note.clear();
   }
   alert.state = AlertState::pending;

@@ -143,6 +143,9 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"alerts"}, {"all", "org", "as_of"}, &Routes::alerts},
       {verb::get, {"alerts", "*"}, {}, &Routes::alert},
       {verb::post, {"alerts", "*", "acknowledge"}, {}, &Routes::acknowledge},
+      {verb::get, {"silences"}, {"all"}, &Routes::silences},
+      {verb::post, {"silences"}, {}, &Routes::add_silence},
+      {verb::post, {"silences", "*", "remove"}, {}, &Routes::remove_silence},
       {verb::get, {"backtest"}, {"from", "to", "rule"}, &Routes::backtest},
       {verb::get, {"backtest", "progress"}, {}, &Routes::backtest_progress},
       {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
@@ -254,7 +257,8 @@ asio::awaitable<Answer> Routes::answer(std::shared_ptr<const Config> config, ver
       route = &one;
       break;
     }
-    if (allow.empty()) allow = one.method == verb::get ? "GET, HEAD" : "POST";
+    allow += allow.empty() ? "" : ", ";
+    allow += one.method == verb::get ? "GET, HEAD" : "POST";
   }
   if (route == nullptr && allow.empty()) {
     co_return failed({ErrorKind::not_found, "there is nothing under this address", {}});
@@ -423,16 +427,17 @@ asio::awaitable<Answer> Routes::alerts(const Call& call) {
   wanted.organisation = call.parameter("org");
   const auto as_of = as_of_of(call);
   if (!as_of) co_return bad_request(as_of.error().sentence);
-  ReaderPool::Query query = [config = call.config, wanted,
-                             at = *as_of](const store::Reader& reader) {
-    return alerts_view(reader, *config, wanted, at);
+  ReaderPool::Query query = [config = call.config, wanted, at = *as_of,
+                             now = clock_.now()](const store::Reader& reader) {
+    return alerts_view(reader, *config, wanted, now, at);
   };
   co_return co_await ask(std::move(query));
 }
 
 asio::awaitable<Answer> Routes::alert(const Call& call) {
-  ReaderPool::Query query = [config = call.config, id = call.name](const store::Reader& reader) {
-    return alert_view(reader, *config, id);
+  ReaderPool::Query query = [config = call.config, id = call.name,
+                             now = clock_.now()](const store::Reader& reader) {
+    return alert_view(reader, *config, id, now);
   };
   co_return co_await ask(std::move(query));
 }
@@ -442,7 +447,9 @@ asio::awaitable<Answer> Routes::acknowledge(const Call& call) {
   if (by.empty()) {
     co_return bad_request("say who takes note: {\"by\": \"J. Smith\", \"note\": \"…\"}");
   }
-  auto done = co_await actions_.acknowledge(call.name, by, text_member(call.body, "note"));
+  std::string note = text_member(call.body, "note");
+  std::string span = text_member(call.body, "for");
+  auto done = co_await actions_.acknowledge(call.name, by, std::move(note), std::move(span));
   if (!done) co_return failed(done.error());
   co_return co_await alert(call);
 }

@@ -74,6 +74,9 @@ class Routes {
   boost::asio::awaitable<Answer> alerts(const Call& call);
   boost::asio::awaitable<Answer> alert(const Call& call);
   boost::asio::awaitable<Answer> acknowledge(const Call& call);
+  boost::asio::awaitable<Answer> silences(const Call& call);
+  boost::asio::awaitable<Answer> add_silence(const Call& call);
+  boost::asio::awaitable<Answer> remove_silence(const Call& call);
   boost::asio::awaitable<Answer> backtest(const Call& call);
   boost::asio::awaitable<Answer> backtest_progress(const Call& call);
   boost::asio::awaitable<Answer> deliveries(const Call& call);

@@ -17,6 +17,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "alerts/silence_request.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "model/clock.hpp"
 #include "model/config.hpp"
@@ -54,8 +55,11 @@ struct Actions {
                                             EventType type)>
       preview_destination;
   std::function<boost::asio::awaitable<Result<void>>(std::string id, std::string by,
-                                                     std::string note)>
+                                                     std::string note, std::string span)>
       acknowledge;
+  std::function<boost::asio::awaitable<Result<Silence>>(SilenceRequest request)> add_silence;
+  std::function<boost::asio::awaitable<Result<void>>(std::int64_t id, std::string by)>
+      remove_silence;
   std::function<boost::asio::awaitable<Result<void>>(std::string plugin)> release_quarantine;
   std::function<boost::asio::awaitable<Result<void>>(std::string destination)> enable_destination;
   std::function<boost::asio::awaitable<Result<void>>()> reload;

@@ -3,11 +3,14 @@
 
 #include "ingest/evaluate_due.hpp"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <utility>
 
 #include "ingest/changes.hpp"
 #include "ingest/judge.hpp"
+#include "ingest/silences.hpp"
 #include "ingest/stale.hpp"
 #include "schedule/schedule.hpp"
 
@@ -73,7 +76,13 @@ Result<Evaluation> evaluate_due(store::Writer& writer, const EvaluationContext& 
   }
   auto done = judge.judge(std::move(*flapping));
   if (!done) return pass_on(done);
-  return judge.take_evaluation();
+  Evaluation evaluation = judge.take_evaluation();
+  auto ended = evaluate_ended(writer, context);
+  if (!ended) return ended;
+  evaluation.alerts_changed += ended->alerts_changed;
+  std::move(ended->deliveries.begin(), ended->deliveries.end(),
+            std::back_inserter(evaluation.deliveries));
+  return evaluation;
 }
 
 }  // namespace kpid::ingest

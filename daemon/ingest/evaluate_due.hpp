@@ -2,8 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #pragma once
 
-// What time alone brings about: a figure that should have come and did not, and the end of
-// flapping. Once a local day is enough, and again changes nothing. [writer thread]
+// What time alone brings about: a figure that should have come and did not, the end of flapping,
+// of silences and of acknowledgements. Once a local day is enough, and again changes nothing.
+// [writer thread]
 
 #include <chrono>
 #include <string_view>

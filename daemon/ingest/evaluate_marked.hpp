@@ -51,16 +51,21 @@ struct EvaluationContext {
                                               const EvaluationContext& context);
 
 // Stores an event and its deliveries, as evaluate_marked does for alerts: for source.*,
-// destination.disabled and test.ping. `only` limits it to one destination where not empty.
+// destination.disabled and test.ping. `only` limits it to one destination where not empty; else a
+// silence may hold the event back: it is stored, and nothing is delivered.
 [[nodiscard]] Result<std::vector<Delivery>> tell(store::Writer& writer,
                                                  const EvaluationContext& context, Event event,
                                                  std::string_view only = {});
 
-// An admin takes note of an alert; told like any other change.
-[[nodiscard]] Result<std::vector<Delivery>> acknowledge_alert(store::Writer& writer,
-                                                              const EvaluationContext& context,
-                                                              std::string_view alert_id,
-                                                              std::string_view by,
-                                                              std::string_view note);
+// The deliveries of an event that is stored already.
+[[nodiscard]] Result<std::vector<Delivery>> deliver(
+    store::Writer& writer, const EvaluationContext& context, const Event& event,
+    const std::vector<const DestinationConfig*>& destinations);
+
+// An admin takes note of an alert, for a span such as "3 school days" where it is not empty; told
+// like any other change.
+[[nodiscard]] Result<std::vector<Delivery>> acknowledge_alert(
+    store::Writer& writer, const EvaluationContext& context, std::string_view alert_id,
+    std::string_view by, std::string_view note, std::string_view span = {});
 
 }  // namespace kpid::ingest

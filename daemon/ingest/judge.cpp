@@ -251,22 +251,26 @@ Result<void> Judge::announce(const Transition& next, const Rule& rule, const Kpi
                         worth_of(rule, kpi, judgement, context_.config.funding_per_pupil_pence),
                         context_.config.dashboard_url,
                         compared_with(rule, context_.config),
-                        flapping_told(next, counted_since)};
-  return send(next, rule.owner.empty() ? kpi.owner : rule.owner, event_data(telling), grounds);
+                        flapping_told(next, counted_since),
+                        next.lapsed_of};
+  Event event;
+  event.owner = rule.owner.empty() ? kpi.owner : rule.owner;
+  event.data = event_data(telling);
+  for (const FigureOrigin& origin : telling.origins) event.sources.push_back(origin.source);
+  return send(next, std::move(event), grounds);
 }
 
-Result<void> Judge::send(const Transition& next, const std::string& owner, std::string data,
-                         const Grounds& grounds) {
-  Event event;
+Result<void> Judge::send(const Transition& next, Event event, const Grounds& grounds) {
   event.id = context_.identifiers.next("msg_", context_.now);
   event.type = *next.event;
   event.subject = next.alert.id;
   event.seq = next.alert.seq;
   event.severity = next.alert.severity;
-  event.owner = owner;
   event.kpi = next.alert.kpi;
   event.organisation = next.alert.organisation;
-  event.data = std::move(data);
+  event.rule = next.alert.rule;
+  event.subgroup = next.alert.subgroup;
+  event.resolution = next.alert.resolution;
   if (event.type == EventType::alert_resolved) {  // goes where its worst went
     auto past = writer_.events(event.subject);
     if (!past) return pass_on(past);

@@ -62,8 +62,7 @@ class Judge {
   Result<void> announce(const Transition& next, const Rule& rule, const Kpi& kpi,
                         const Organisation& organisation, const Judgement& judgement,
                         std::span<const KpiValue> series, const Grounds& grounds);
-  Result<void> send(const Transition& next, const std::string& owner, std::string data,
-                    const Grounds& grounds);
+  Result<void> send(const Transition& next, Event event, const Grounds& grounds);
   void count(EventType type);
 
   store::Writer& writer_;

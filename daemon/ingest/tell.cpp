@@ -3,11 +3,14 @@
 
 // An event and its deliveries, and an admin's word on an alert.
 
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "alerts/routing.hpp"
+#include "alerts/silence_request.hpp"
 #include "ingest/judge.hpp"
+#include "ingest/silences.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -19,20 +22,9 @@ tl::unexpected<Error> pass_on(Result<T>& result) {
 
 }  // namespace
 
-Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContext& context,
-                                   Event event, std::string_view only) {
-  if (event.id.empty()) event.id = context.identifiers.next("msg_", context.now);
-  event.at = context.now;
-  auto added = writer.add_event(event);
-  if (!added) return pass_on(added);
-  std::vector<const DestinationConfig*> destinations;
-  if (only.empty()) {
-    destinations = destinations_for(event, context.config);
-  } else if (const DestinationConfig* one = context.config.destination(only)) {
-    destinations.push_back(one);
-  } else {
-    return fail(ErrorKind::not_found, "no destination is named \"" + std::string(only) + "\"");
-  }
+Result<std::vector<Delivery>> deliver(store::Writer& writer, const EvaluationContext& context,
+                                      const Event& event,
+                                      const std::vector<const DestinationConfig*>& destinations) {
   std::vector<Delivery> deliveries;
   for (const DestinationConfig* destination : destinations) {
     auto body = context.render(*destination, event);
@@ -52,17 +44,44 @@ Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContex
   return deliveries;
 }
 
+Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContext& context,
+                                   Event event, std::string_view only) {
+  if (event.id.empty()) event.id = context.identifiers.next("msg_", context.now);
+  event.at = context.now;
+  auto added = writer.add_event(event);
+  if (!added) return pass_on(added);
+  if (!only.empty()) {
+    const DestinationConfig* one = context.config.destination(only);
+    if (one != nullptr) return deliver(writer, context, event, {one});
+    return fail(ErrorKind::not_found, "no destination is named \"" + std::string(only) + "\"");
+  }
+  auto silence = silence_of_event(writer, event, context.now);
+  if (!silence) return pass_on(silence);
+  if (*silence) {
+    auto held = writer.hold_event(event.id, (*silence)->id);
+    if (!held) return pass_on(held);
+    return std::vector<Delivery>{};
+  }
+  return deliver(writer, context, event, destinations_for(event, context.config));
+}
+
 Result<std::vector<Delivery>> acknowledge_alert(store::Writer& writer,
                                                 const EvaluationContext& context,
                                                 std::string_view alert_id, std::string_view by,
-                                                std::string_view note) {
+                                                std::string_view note, std::string_view span) {
   auto alert = writer.alert(alert_id);
   if (!alert) return pass_on(alert);
   if (!*alert) {
     return fail(ErrorKind::not_found,
                 "there is no alert \"" + std::string(alert_id) + "\": `kpictl alerts` lists them");
   }
-  const auto next = acknowledge(**alert, by, note, context.now);
+  std::optional<Timestamp> until;
+  if (!span.empty()) {
+    auto end = end_of_span(span, (*alert)->organisation, context.config, context.now);
+    if (!end) return pass_on(end);
+    until = *end;
+  }
+  const auto next = acknowledge(**alert, by, note, context.now, until);
   if (!next) {
     return fail(ErrorKind::conflict, "the alert is " + std::string(to_string((*alert)->state)) +
                                          ": only a firing one can be acknowledged");

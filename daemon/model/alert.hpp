@@ -44,6 +44,7 @@ struct Alert {
   bool flapping = false;  // fires and resolves too often: held open, told of once
   std::string acknowledged_by;
   std::string note;
+  std::optional<Timestamp> acknowledged_until;  // then it fires again; nothing: until it changes
 };
 
 enum class EventType {
@@ -73,6 +74,11 @@ struct Event {
   std::string kpi;           // empty where the event is not about a KPI
   std::string organisation;  // empty likewise
   std::string data;          // JSON text
+  // What routing and silences look at besides; not stored, for the alert knows it.
+  std::string rule{};
+  std::string subgroup{};
+  Resolution resolution = Resolution::none;
+  std::vector<std::string> sources{};  // that the figure came from, or that the event is about
 };
 
 }  // namespace kpid

@@ -89,6 +89,8 @@ struct DestinationConfig {
   Severity minimum_severity = Severity::amber;
   std::vector<EventType> events;              // empty: all
   bool operational = false;                   // gets source.* and destination.* events
+  bool resolved = true;                       // is told that an alert is over
+  bool corrected = true;                      // is told that an alert is withdrawn: its figure was
   std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
   std::filesystem::path ca_file;              // a private CA: the only one trusted when set
   std::chrono::milliseconds timeout{std::chrono::seconds{20}};

@@ -54,6 +54,12 @@ std::optional<std::int64_t> remembered(Connection& c, const char* name);
 std::optional<Date> remembered_day(Connection& c, const char* name);
 [[nodiscard]] bool same_week(Date a, Date b) noexcept;  // from Monday to Sunday
 
+// silences.cpp
+std::vector<Silence> read_silences(Connection& c, const SilenceQuery& wanted);
+std::optional<Silence> read_silence(Connection& c, std::int64_t id);
+std::vector<std::string> read_subjects_to_settle(Connection& c, Timestamp now);
+std::optional<HeldBack> read_held(Connection& c, std::string_view event_id);
+
 // queries_alerts.cpp
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);
@@ -62,6 +68,7 @@ std::optional<Alert> read_alert(Connection& c, std::string_view id);
 std::uint32_t count_alert_changes(Connection& c, std::string_view rule,
                                   std::string_view organisation, std::string_view subgroup,
                                   Timestamp since);
+std::vector<Alert> read_notes_that_lapsed(Connection& c, Timestamp now);
 std::vector<EventRecord> read_events(Connection& c, std::string_view subject);
 std::optional<Event> read_event(Connection& c, std::string_view id);
 std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted);

@@ -12,7 +12,7 @@ namespace {
 #define KPID_ALERT_COLUMNS                                                                       \
   "id, rule, kpi, organisation, subgroup, state, severity, seq, opened_at, changed_at, "         \
   "fired_at, resolved_at, resolution, since_start, since_end, period_start, period_end, value, " \
-  "acknowledged_by, note, flapping"
+  "acknowledged_by, note, flapping, acknowledged_until"
 #define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
 #define KPID_DELIVERY_COLUMNS                                                                \
   "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
@@ -39,6 +39,7 @@ Alert alert_at(const Query& q) {
   alert.acknowledged_by = q.text(18);
   alert.note = q.text(19);
   alert.flapping = q.integer(20) != 0;
+  alert.acknowledged_until = q.optional_time(21);
   return alert;
 }
 
@@ -119,6 +120,15 @@ std::optional<Alert> read_alert(Connection& c, std::string_view id) {
   return alert_at(q);
 }
 
+std::vector<Alert> read_notes_that_lapsed(Connection& c, Timestamp now) {
+  Query q = c.query("SELECT " KPID_ALERT_COLUMNS
+                    " FROM alert WHERE acknowledged_until <= ?1 ORDER BY id");
+  q.bind(now);
+  std::vector<Alert> rows;
+  while (q.step()) rows.push_back(alert_at(q));
+  return rows;
+}
+
 std::uint32_t count_alert_changes(Connection& c, std::string_view rule,
                                   std::string_view organisation, std::string_view subgroup,
                                   Timestamp since) {
@@ -135,13 +145,14 @@ std::vector<EventRecord> read_events(Connection& c, std::string_view subject) {
     Query q =
         c.query("SELECT " KPID_EVENT_COLUMNS " FROM event WHERE subject = ?1 ORDER BY seq, at");
     q.bind(subject);
-    while (q.step()) records.push_back({event_at(q), {}});
+    while (q.step()) records.push_back({event_at(q), {}, {}});
   }
   for (auto& record : records) {
     Query q =
         c.query("SELECT " KPID_DELIVERY_COLUMNS " FROM delivery WHERE event = ?1 ORDER BY id");
     q.bind(record.event.id);
     record.deliveries = deliveries_of(std::move(q));
+    record.held = read_held(c, record.event.id);
   }
   return records;
 }

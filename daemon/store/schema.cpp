@@ -129,8 +129,27 @@ UPDATE series SET longest = coalesce(
   (SELECT max(period_end - period_start) FROM measurement m WHERE m.series = series.id), 0);
 )sql";
 
-constexpr std::array<std::string_view, 5> all_steps{
-    version_1, version_2, version_3, version_4, version_5,
+// Whom nobody is told of for a while, what was held back for it, and until when somebody has taken
+// note of an alert.
+constexpr std::string_view version_6 = R"sql(
+CREATE TABLE silence (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, rule TEXT NOT NULL, kpi TEXT NOT NULL,
+  organisation TEXT NOT NULL, subgroup TEXT NOT NULL, severity TEXT NOT NULL, owner TEXT NOT NULL,
+  source TEXT NOT NULL, from_at INTEGER NOT NULL, until_at INTEGER NOT NULL, by TEXT NOT NULL,
+  why TEXT NOT NULL, created_at INTEGER NOT NULL, removed_at INTEGER,
+  removed_by TEXT NOT NULL) STRICT;
+CREATE INDEX silence_end ON silence (until_at);
+CREATE TABLE held_event (
+  event TEXT PRIMARY KEY REFERENCES event (id), silence INTEGER NOT NULL REFERENCES silence (id),
+  settled_at INTEGER, told INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID;
+CREATE INDEX held_unsettled ON held_event (silence) WHERE settled_at IS NULL;
+ALTER TABLE alert ADD COLUMN acknowledged_until INTEGER;
+CREATE INDEX alert_noted_until ON alert (acknowledged_until)
+  WHERE acknowledged_until IS NOT NULL;
+)sql";
+
+constexpr std::array<std::string_view, 6> all_steps{
+    version_1, version_2, version_3, version_4, version_5, version_6,
 };
 
 std::size_t version_of(Connection& connection) {

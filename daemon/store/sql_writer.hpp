@@ -90,6 +90,18 @@ class Answers : public Base {
   Result<std::vector<EvidenceRecord>> evidence(std::string_view event_id) const override {
     return guarded([&] { return read_evidence(connection_, event_id); });
   }
+  Result<std::vector<Silence>> silences(const SilenceQuery& query) const override {
+    return guarded([&] { return read_silences(connection_, query); });
+  }
+  Result<std::optional<Silence>> silence(std::int64_t id) const override {
+    return guarded([&] { return read_silence(connection_, id); });
+  }
+  Result<std::vector<std::string>> subjects_to_settle(Timestamp now) const override {
+    return guarded([&] { return read_subjects_to_settle(connection_, now); });
+  }
+  Result<std::vector<Alert>> notes_that_lapsed(Timestamp now) const override {
+    return guarded([&] { return read_notes_that_lapsed(connection_, now); });
+  }
   Result<std::uint32_t> alert_changes(std::string_view rule, std::string_view organisation,
                                       std::string_view subgroup, Timestamp since) const override {
     return guarded(
@@ -142,6 +154,10 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> clear_marks(std::span<const SeriesId> series) override;
   Result<void> save_alert(const Alert& alert) override;
   Result<void> add_event(const Event& event) override;
+  Result<void> hold_event(std::string_view event_id, std::int64_t silence) override;
+  Result<void> settle_held(std::string_view event_id, bool told, Timestamp now) override;
+  Result<void> add_silence(Silence& silence) override;
+  Result<void> end_silence(std::int64_t id, std::string_view by, Timestamp now) override;
   Result<void> add_evidence(std::string_view event_id, std::span<const KpiInput> inputs) override;
   Result<void> add_delivery(Delivery& delivery) override;
   Result<std::size_t> release_claims() override;

@@ -23,6 +23,7 @@
 #include "model/fetch_memory.hpp"
 #include "model/measurement.hpp"
 #include "model/run.hpp"
+#include "model/silence.hpp"
 
 namespace kpid::store {
 
@@ -110,9 +111,19 @@ struct DeliveryQuery {
   std::string destination;   // empty: any
   std::size_t limit = 1000;
 };
+struct HeldBack {  // by a silence, instead of being told
+  std::int64_t silence = 0;
+  std::optional<Timestamp> settled_at;  // when that had ended
+  bool told = false;                    // then
+};
 struct EventRecord {
   Event event;
   std::vector<Delivery> deliveries;  // without bodies
+  std::optional<HeldBack> held{};
+};
+struct SilenceQuery {
+  std::optional<Timestamp> live_at;      // those that hold at that instant
+  std::optional<Timestamp> not_over_at;  // those that end, or are removed, after it
 };
 struct DestinationState {
   std::string name;
@@ -163,6 +174,15 @@ class Reader : public MeasurementReader {
   // or is older than the record of evidence.
   [[nodiscard]] virtual Result<std::vector<EvidenceRecord>> evidence(
       std::string_view event_id) const = 0;
+  // In order of their ids.
+  [[nodiscard]] virtual Result<std::vector<Silence>> silences(const SilenceQuery& query) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Silence>> silence(std::int64_t id) const = 0;
+  // Subjects with an event that was held back by a silence which is over by now, and of which
+  // nothing is settled yet.
+  [[nodiscard]] virtual Result<std::vector<std::string>> subjects_to_settle(
+      Timestamp now) const = 0;
+  // Alerts of which somebody had taken note until then.
+  [[nodiscard]] virtual Result<std::vector<Alert>> notes_that_lapsed(Timestamp now) const = 0;
   // How often alerts of this rule and series have fired or resolved since then. Pending ones that
   // passed without firing do not count.
   [[nodiscard]] virtual Result<std::uint32_t> alert_changes(std::string_view rule,
@@ -221,6 +241,11 @@ class Writer : public Reader {
   // Alerts and events.
   virtual Result<void> save_alert(const Alert& alert) = 0;
   virtual Result<void> add_event(const Event& event) = 0;
+  // It is held back by the silence: no delivery is made.
+  virtual Result<void> hold_event(std::string_view event_id, std::int64_t silence) = 0;
+  virtual Result<void> settle_held(std::string_view event_id, bool told, Timestamp now) = 0;
+  virtual Result<void> add_silence(Silence& silence) = 0;  // sets its id
+  virtual Result<void> end_silence(std::int64_t id, std::string_view by, Timestamp now) = 0;
   // What the event rests on: in its own transaction. A measurement that stands there twice counts
   // once; one that the store does not have is ErrorKind::storage.
   virtual Result<void> add_evidence(std::string_view event_id,

@@ -16,20 +16,21 @@ Result<void> SqlWriter::save_alert(const Alert& alert) {
     connection_
         .query(
             "INSERT INTO alert VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
-            " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)"
+            " ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)"
             " ON CONFLICT (id) DO UPDATE SET state = excluded.state, severity = excluded.severity,"
             " seq = excluded.seq, changed_at = excluded.changed_at, fired_at = excluded.fired_at,"
             " resolved_at = excluded.resolved_at, resolution = excluded.resolution,"
             " since_start = excluded.since_start, since_end = excluded.since_end,"
             " period_start = excluded.period_start, period_end = excluded.period_end,"
             " value = excluded.value, acknowledged_by = excluded.acknowledged_by,"
-            " note = excluded.note, flapping = excluded.flapping")
+            " note = excluded.note, flapping = excluded.flapping,"
+            " acknowledged_until = excluded.acknowledged_until")
         .bind(alert.id, alert.rule, alert.kpi, alert.organisation, alert.subgroup,
               static_cast<std::int64_t>(alert.state), static_cast<std::int64_t>(alert.severity),
               alert.seq, alert.opened_at, alert.changed_at, alert.fired_at, alert.resolved_at,
               static_cast<std::int64_t>(alert.resolution), alert.since.start, alert.since.end,
               alert.period.start, alert.period.end, alert.value, alert.acknowledged_by, alert.note,
-              alert.flapping)
+              alert.flapping, alert.acknowledged_until)
         .run();
   });
 }

@@ -24,6 +24,7 @@
 #include "http/server.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "ingest/run_session.hpp"
+#include "ingest/silences.hpp"
 #include "store/async_write.hpp"
 #include "support/temporary_folder.hpp"
 #include "webhooks/preview.hpp"
@@ -357,10 +358,25 @@ class SmallDaemon {
                                       EventType type) {
       return webhooks::preview(config, name, type, clock.at);
     };
-    made.acknowledge = [this](std::string id, std::string by,
-                              std::string note) -> asio::awaitable<Result<void>> {
-      store::WriteQueue::Job job = [this, id, by, note](store::Writer& writer) -> Result<void> {
-        auto told = ingest::acknowledge_alert(writer, context(), id, by, note);
+    made.add_silence = [this](SilenceRequest request) -> asio::awaitable<Result<Silence>> {
+      std::function<Result<Silence>(store::Writer&)> job = [this, request](store::Writer& writer) {
+        return ingest::add_silence(writer, context(), request);
+      };
+      co_return co_await write<Silence>(job);
+    };
+    made.remove_silence = [this](std::int64_t id, std::string by) -> asio::awaitable<Result<void>> {
+      store::WriteQueue::Job job = [this, id, by](store::Writer& writer) -> Result<void> {
+        auto told = ingest::remove_silence(writer, context(), id, by);
+        if (!told) return tl::unexpected(told.error());
+        return {};
+      };
+      co_return co_await store::async_write(*queue_, job);
+    };
+    made.acknowledge = [this](std::string id, std::string by, std::string note,
+                              std::string span) -> asio::awaitable<Result<void>> {
+      store::WriteQueue::Job job = [this, id, by, note,
+                                    span](store::Writer& writer) -> Result<void> {
+        auto told = ingest::acknowledge_alert(writer, context(), id, by, note, span);
         if (!told) return tl::unexpected(told.error());
         return {};
       };

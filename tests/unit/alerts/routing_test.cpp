@@ -58,6 +58,24 @@ TEST_F(Routing, ByKpiOrganisationAndEvent) {
   EXPECT_EQ(names(), Names{"finance"});
 }
 
+TEST_F(Routing, ADestinationNeedNotHearThatAnAlertIsOver) {
+  config_.destinations[1].resolved = false;
+  EXPECT_EQ(names(), (Names{"everyone", "finance"})) << "of what is not over it hears";
+  event_.type = EventType::alert_resolved;
+  for (const Resolution over : {Resolution::recovered, Resolution::rule_removed}) {
+    event_.resolution = over;
+    EXPECT_EQ(names(), Names{"everyone"}) << to_string(over);
+  }
+  event_.resolution = Resolution::corrected;
+  EXPECT_EQ(names(), (Names{"everyone", "finance"})) << "what it was told was wrong";
+  config_.destinations[1].corrected = false;
+  EXPECT_EQ(names(), Names{"everyone"});
+  config_.destinations[1].resolved = true;
+  EXPECT_EQ(names(), Names{"everyone"});
+  event_.resolution = Resolution::recovered;
+  EXPECT_EQ(names(), (Names{"everyone", "finance"}));
+}
+
 TEST_F(Routing, OperationalNewsGoesToOperatorsAlone) {
   for (const EventType type : {EventType::source_failing, EventType::source_stale,
                                EventType::source_recovered, EventType::destination_disabled}) {

@@ -162,6 +162,25 @@ TEST_F(Transitions, AnAcknowledgementOutlivesAnImprovement) {
   EXPECT_EQ(last_.state, AlertState::acknowledged);
 }
 
+TEST_F(Transitions, AnAcknowledgementLapsesAtItsEndNotBefore) {
+  judge(Severity::red, 2, 0);
+  EXPECT_FALSE(lapse(*open_, now_)) << "nobody has taken note";
+  const Timestamp end = now_ + std::chrono::hours{2};
+  const Alert noted = acknowledge(*open_, "J. Smith", "", now_, end)->alert;
+  EXPECT_EQ(noted.acknowledged_until, end);
+  EXPECT_FALSE(lapse(noted, end - std::chrono::milliseconds{1}));
+  const auto step = lapse(noted, end);
+  ASSERT_TRUE(step);
+  EXPECT_EQ(step->event, EventType::alert_changed);
+  EXPECT_EQ(step->lapsed_of, "J. Smith");
+  EXPECT_EQ(step->alert.state, AlertState::firing);
+  EXPECT_EQ(step->alert.seq, noted.seq + 1);
+  EXPECT_EQ(step->alert.acknowledged_by, "");
+  EXPECT_FALSE(lapse(step->alert, end));
+  const Alert for_ever = acknowledge(*open_, "J. Smith", "", now_)->alert;
+  EXPECT_FALSE(lapse(for_ever, end + std::chrono::hours{10'000}));
+}
+
 TEST_F(Transitions, ABetterSeverityIsToldAsAChange) {
   judge(Severity::red, 2, 0);
   EXPECT_EQ(judge(Severity::amber, 4, 1), EventType::alert_changed);

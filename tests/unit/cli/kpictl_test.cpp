@@ -240,6 +240,47 @@ TEST_F(Kpictl, ActionsSayWhatTheyDid) {
   EXPECT_EQ(run({"reload"}).out, "the new config is in force\n");
 }
 
+TEST_F(Kpictl, ASilenceFromItsBeginningToItsEnd) {
+  EXPECT_EQ(run({"silence", "list"}).out, "Nothing is silenced.\n");
+  const Said added = run({"silence", "add", "--rule", "reserves*", "--org", "900001", "--for",
+                          "5 school days", "--by", "J. Smith", "--why", "the roof is mended"});
+  EXPECT_EQ(added.code, 0) << added.err;
+  EXPECT_EQ(added.out,
+            "silence 1: rule reserves*, organisation 900001, from 24 Nov 2026 02:00 until 1 Dec "
+            "2026 02:00\n");
+  EXPECT_THAT(run({"silence", "list"}).out, HasSubstr("rule reserves*, organisation 900001"));
+  EXPECT_THAT(run({"alerts"}).out, HasSubstr("firing, silenced"));
+  EXPECT_THAT(run({"alert", "explain", alert_id()}).out,
+              HasSubstr("Silenced by J. Smith until 1 Dec 2026 02:00: the roof is mended (silence "
+                        "1).\n"));
+  EXPECT_EQ(run({"alert", "ack", alert_id(), "--by", "A. Jones", "--for", "2 h"}).code, 0);
+  const std::string story = run({"alert", "explain", alert_id()}).out;
+  EXPECT_THAT(story, HasSubstr("acknowledged, noted by A. Jones until 24 Nov 2026 04:00\n"));
+  EXPECT_THAT(story, HasSubstr("held back by the silence 1 of J. Smith (\"the roof is mended\")"));
+  const Said removed = run({"silence", "remove", "1", "--by", "A. Jones"});
+  EXPECT_EQ(removed.out,
+            "the silence 1 is removed; what it held back and still holds is told now\n");
+  EXPECT_EQ(run({"silence", "list"}).out, "Nothing is silenced.\n");
+  EXPECT_THAT(run({"silence", "list", "--all"}).out, HasSubstr("removed by A. Jones"));
+  const auto listed = boost::json::parse(run({"silence", "list", "--all", "--json"}).out);
+  EXPECT_EQ(listed.at_pointer("/silences/0/by"), "J. Smith");
+}
+
+TEST_F(Kpictl, ASilenceSaysWhatItLacks) {
+  EXPECT_EQ(run({"silence", "add", "--rule", "x", "--for", "2 h", "--by", "me"}).code, 64);
+  EXPECT_EQ(run({"silence", "add", "--rule", "*", "--for", "2 h", "--until", "2026-12-05", "--by",
+                 "me", "--why", "y"})
+                .code,
+            64);
+  const Said endless = run({"silence", "add", "--rule", "*", "--by", "me", "--why", "y"});
+  EXPECT_EQ(endless.code, 1);
+  EXPECT_EQ(endless.err,
+            "kpictl: say when it ends, with --until DAY or --for \"5 school days\": a silence "
+            "always ends\n");
+  EXPECT_EQ(run({"silence", "remove", "7", "--by", "me"}).err,
+            "kpictl: there is no silence 7: `kpictl silence list` lists them\n");
+}
+
 TEST_F(Kpictl, APullIsWaitedForAndItsOutcomeTold) {
   const Said failed = run({"source", "run", "finance"});
   EXPECT_EQ(failed.code, 1);

@@ -89,6 +89,8 @@ signing_secret_credential = "signing"
   EXPECT_EQ(destination.minimum_severity, Severity::amber);
   EXPECT_THAT(destination.events, IsEmpty());
   EXPECT_FALSE(destination.operational);
+  EXPECT_TRUE(destination.resolved);
+  EXPECT_TRUE(destination.corrected);
   EXPECT_THAT(destination.allowed_networks, IsEmpty());
   EXPECT_EQ(destination.ca_file, "");
   EXPECT_EQ(destination.timeout, 20s);
@@ -160,6 +162,8 @@ organisations = ["359"]
 minimum_severity = "red"
 events = ["kpi.alert.firing", "source.failing"]
 operational = true
+resolved = false
+corrected = false
 allowed_networks = ["10.1.0.0/16", "fd00::/8", "127.0.0.1/32", "::1/128"]
 ca_file = "ca.pem"
 timeout = "15 s"
@@ -209,6 +213,8 @@ connections = 8
   EXPECT_EQ(destination.minimum_severity, Severity::red);
   EXPECT_THAT(destination.events, ElementsAre(EventType::alert_firing, EventType::source_failing));
   EXPECT_TRUE(destination.operational);
+  EXPECT_FALSE(destination.resolved);
+  EXPECT_FALSE(destination.corrected);
   EXPECT_THAT(destination.allowed_networks,
               ElementsAre("10.1.0.0/16", "fd00::/8", "127.0.0.1/32", "::1/128"));
   EXPECT_EQ(destination.ca_file, folder_ / "ca.pem");

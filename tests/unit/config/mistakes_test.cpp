@@ -633,6 +633,13 @@ signing_secret_credential = ["signing", "short"]
 )"),
        {"kpid.toml:14:11: error: \"kpi.alert.fireing\" is no event; did you mean "
         "\"kpi.alert.firing\"?"}},
+      {"ResolvedIsNoWord",
+       after_head(destination + url + R"(resolved = "no"
+corected = false
+)"),
+       {"kpid.toml:14:12: error: \"resolved\" in [[destination]] must be true or false, not a "
+        "string",
+        "kpid.toml:15:1: error: unknown key \"corected\"; did you mean \"corrected\"?"}},
       {"EventOfOperations",
        after_head(destination + url + R"(events = ["source.failing"]
 )"),

@@ -67,7 +67,8 @@ class Story {
     EXPECT_TRUE(alerts);
     EXPECT_EQ(alerts->size(), 1U);
     if (!alerts || alerts->empty()) return {};
-    auto story = alert_view(street_.writer(), *street_.config(), alerts->front().id);
+    auto story = alert_view(street_.writer(), *street_.config(), alerts->front().id,
+                            alerts->front().changed_at);
     EXPECT_TRUE(story) << story.error().text();
     return std::move(*story);
   }

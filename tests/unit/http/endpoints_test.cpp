@@ -248,6 +248,72 @@ TEST_F(Endpoints, WhatLeftTheConfigIsStillExplained) {
   EXPECT_EQ(at(story, "/history/0/seq"), 1);
 }
 
+TEST_F(Endpoints, ASilenceIsAddedListedAndRemoved) {
+  const Reply made = client_.post("/api/v1/silences", R"({"rule":"reserves*","org":"900001"})");
+  EXPECT_EQ(made.status, 400U);
+  EXPECT_EQ(made.sentence(), "a silence has no \"org\"");
+  const std::string whole =
+      R"({"kpi":"finance.*","organisation":"S900001","until":"2026-12-05","by":"J. Smith","why":"the roof"})";
+  const Reply added = client_.post("/api/v1/silences", whole);
+  ASSERT_EQ(added.status, 200U) << added.text;
+  EXPECT_EQ(at(added.body, "/id"), 1);
+  EXPECT_EQ(at(added.body, "/state"), "live");
+  EXPECT_EQ(at(added.body, "/what"), "KPI finance.*, organisation 900001");
+  EXPECT_EQ(at(added.body, "/until"), "2026-12-06T07:00:00.000Z");
+  EXPECT_EQ(at(get("silences"), "/silences/0/why"), "the roof");
+  const json::value alerts = get("alerts?org=900001");
+  EXPECT_EQ(at(alerts, "/alerts/0/silence/by"), "J. Smith");
+  EXPECT_EQ(at(get("alerts?org=trust"), "/alerts/0/silence"), nullptr);
+  daemon_.next_pull = daemon_.figures("900001", 900, 10000);
+  EXPECT_EQ(client_.post("/api/v1/sources/finance/run").status, 200U);
+  const std::string id(at(get("alerts?all=1&org=900001"), "/alerts/0/id").as_string());
+  json::value story = get("alerts/" + id);
+  EXPECT_EQ(at(story, "/history/0/held"), nullptr);
+  EXPECT_EQ(at(story, "/history/1/held/silence/id"), 1);
+  EXPECT_EQ(at(story, "/history/1/held/silence/by"), "J. Smith");
+  EXPECT_EQ(at(story, "/history/1/held/told"), false);
+  EXPECT_EQ(at(story, "/told").as_array().size(), 1U) << "the firing alone";
+  EXPECT_EQ(client_.post("/api/v1/silences/1/remove", "{}").sentence(),
+            "say who removes it: {\"by\": \"J. Smith\"}");
+  const Reply removed = client_.post("/api/v1/silences/1/remove", R"({"by":"A. Jones"})");
+  ASSERT_EQ(removed.status, 200U) << removed.text;
+  EXPECT_EQ(at(removed.body, "/state"), "removed");
+  EXPECT_EQ(at(removed.body, "/removed_by"), "A. Jones");
+  story = get("alerts/" + id);
+  EXPECT_EQ(at(story, "/history/1/held/told"), true) << "who heard of it hears that it is over";
+  EXPECT_EQ(at(story, "/told").as_array().size(), 2U);
+  EXPECT_EQ(at(get("silences"), "/silences").as_array().size(), 0U);
+  EXPECT_EQ(at(get("silences?all=1"), "/silences").as_array().size(), 1U);
+  EXPECT_EQ(client_.post("/api/v1/silences/1/remove", R"({"by":"x"})").status, 409U);
+  EXPECT_EQ(client_.post("/api/v1/silences/2/remove", R"({"by":"x"})").status, 404U);
+  EXPECT_EQ(client_.post("/api/v1/silences/one/remove", R"({"by":"x"})").status, 400U);
+}
+
+TEST_F(Endpoints, WhatIsWrongWithASilenceIsSaid) {
+  const auto sentence = [&](const std::string& body, unsigned status) {
+    const Reply reply = client_.post("/api/v1/silences", body);
+    EXPECT_EQ(reply.status, status) << reply.text;
+    return reply.sentence();
+  };
+  EXPECT_EQ(sentence(R"({"rule":7})", 400), "\"rule\" must be a text");
+  EXPECT_EQ(sentence(R"({"long":"yes"})", 400), "\"long\" must be true or false");
+  EXPECT_EQ(
+      sentence(R"({"by":"x","why":"y","for":"2 h"})", 422),
+      "say what is silenced: a rule, a KPI, an organisation, a subgroup, a severity, an owner "
+      "or a source; the rule \"*\" is everything");
+  EXPECT_EQ(sentence(R"({"by":"x","why":"y","kpi":"roll"})", 422),
+            "there is no KPI \"roll\": `kpictl kpis` lists them");
+  EXPECT_EQ(sentence(R"({"why":"y","kpi":"*"})", 422), "say who silences it, with --by");
+}
+
+TEST_F(Endpoints, AnAcknowledgementMayEnd) {
+  const std::string path = "/api/v1/alerts/" + alert_id() + "/acknowledge";
+  EXPECT_EQ(client_.post(path, R"({"by":"J. Smith","for":"soon"})").status, 422U);
+  const Reply done = client_.post(path, R"({"by":"J. Smith","for":"3 school days"})");
+  ASSERT_EQ(done.status, 200U) << done.text;
+  EXPECT_EQ(at(done.body, "/alert/acknowledged_until"), "2026-11-27T02:00:00.000Z");
+}
+
 TEST_F(Endpoints, AnAlertIsAcknowledgedOnce) {
   const std::string path = "/api/v1/alerts/" + alert_id() + "/acknowledge";
   EXPECT_EQ(client_.post(path, "{}").status, 400U);

@@ -245,6 +245,16 @@ TEST_F(Street, EvaluatingAllAgainChangesNothing) {
   EXPECT_TRUE(evaluate(true).deliveries.empty());
 }
 
+TEST_F(Street, AWithdrawalIsNotToldWhereItIsNotWanted) {
+  config_->destinations[0].corrected = false;
+  ASSERT_TRUE(pull(figures("900001", 3, 100)));
+  evaluate();
+  ASSERT_TRUE(pull(figures("900001", 7, 100)));
+  const auto evaluation = evaluate();
+  EXPECT_EQ(evaluation.alerts_resolved, 2U);
+  EXPECT_TRUE(evaluation.deliveries.empty());
+}
+
 TEST_F(Street, AnAcknowledgementIsToldOnce) {
   ASSERT_TRUE(pull(figures("900001", 3, 100)));
   evaluate();

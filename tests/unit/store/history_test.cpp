@@ -272,6 +272,50 @@ TEST(Migration, AFileOfVersionFourKeepsItsAlertsAndItsMeasurements) {
   EXPECT_EQ(since.integer(0), 5) << "what is older may be what an alert rests on";
 }
 
+TEST(Migration, AFileOfVersionFiveGetsSilencesAndKeepsItsNotes) {
+  const TemporaryFolder folder;
+  const auto file = folder / "m.db";
+  make_version_4(file);
+  {
+    Connection connection(file, Connection::Mode::read_write);
+    ASSERT_TRUE(migrate(connection, migrations().first(5)));
+    connection.execute("UPDATE alert SET state = 2, acknowledged_by = 'J. Smith', flapping = 1");
+  }
+  const auto database = Database::open(file);
+  ASSERT_TRUE(database) << database.error().text();
+  Writer& writer = (*database)->writer();
+  auto alert = writer.alert("alt_1").value().value();
+  EXPECT_EQ(alert.state, AlertState::acknowledged);
+  EXPECT_EQ(alert.acknowledged_by, "J. Smith");
+  EXPECT_TRUE(alert.flapping);
+  EXPECT_FALSE(alert.acknowledged_until) << "for as long as it does not get worse, as before";
+  EXPECT_TRUE(writer.silences({})->empty());
+  EXPECT_FALSE(writer.events("alt_1")->at(0).held) << "it was told";
+  ASSERT_TRUE((*database)->begin());
+  alert.acknowledged_until = timestamp_from_milliseconds(50);
+  ASSERT_TRUE(writer.save_alert(alert));
+  Silence silence;
+  silence.matchers.rule = "low";
+  silence.matchers.source = "roll";
+  silence.from = timestamp_from_milliseconds(10);
+  silence.until = timestamp_from_milliseconds(20);
+  silence.by = "J. Smith";
+  silence.why = "a move";
+  ASSERT_TRUE(writer.add_silence(silence));
+  ASSERT_TRUE(writer.hold_event("msg_1", silence.id));
+  ASSERT_TRUE((*database)->commit());
+  const Silence stored = writer.silence(silence.id).value().value();
+  EXPECT_EQ(stored.matchers, silence.matchers);
+  EXPECT_EQ(stored.until, silence.until);
+  EXPECT_EQ(stored.why, "a move");
+  EXPECT_TRUE(writer.notes_that_lapsed(timestamp_from_milliseconds(49))->empty());
+  EXPECT_EQ(writer.notes_that_lapsed(timestamp_from_milliseconds(50))->size(), 1U);
+  EXPECT_TRUE(writer.subjects_to_settle(timestamp_from_milliseconds(19))->empty());
+  EXPECT_EQ(writer.subjects_to_settle(timestamp_from_milliseconds(20)).value(),
+            std::vector<std::string>{"alt_1"});
+  EXPECT_FALSE(writer.hold_event("msg_1", 99)) << "there is no such silence";
+}
+
 TEST(Migration, AFileWithoutAlertsHasAllItsEvidence) {
   const TemporaryFolder folder;
   const auto file = folder / "m.db";
