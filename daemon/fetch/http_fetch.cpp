@@ -10,7 +10,7 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-#include "fetch/base64.hpp"
+#include "net/base64.hpp"
 #include "fetch/http_hop.hpp"
 #include "fetch/secret_references.hpp"
 #include "net/addresses.hpp"
@@ -157,7 +157,7 @@ asio::awaitable<Result<HttpFetch::Headers>> HttpFetch::with_credentials(const Fe
     const auto password = expand(http.password, policy_.secrets, Inside::header);
     if (!password) co_return fault(password.error());
     headers->emplace_back("Authorization",
-                          Secret{"Basic " + base64(http.user + ":" + password->reveal())});
+                          Secret{"Basic " + net::base64(http.user + ":" + password->reveal())});
   } else if (http.oauth2) {
     const auto token = co_await access_token(anew);
     if (!token) co_return tl::unexpected(token.error());

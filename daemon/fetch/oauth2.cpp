@@ -10,7 +10,7 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-#include "fetch/base64.hpp"
+#include "net/base64.hpp"
 #include "fetch/http_hop.hpp"
 #include "fetch/secret_references.hpp"
 
@@ -107,7 +107,7 @@ asio::awaitable<Result<Secret>> HttpFetch::access_token(bool anew) {
             form_field("client_secret", secret->reveal());
   } else {
     // Both are form-encoded first: RFC 6749, section 2.3.1.
-    headers.emplace_back("Authorization", Secret{"Basic " + base64(encoded(oauth2.client_id) + ":" +
+    headers.emplace_back("Authorization", Secret{"Basic " + net::base64(encoded(oauth2.client_id) + ":" +
                                                                    encoded(secret->reveal()))});
   }
   headers.emplace_back("Content-Type", Secret{"application/x-www-form-urlencoded"});

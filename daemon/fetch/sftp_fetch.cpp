@@ -12,7 +12,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fetch/base64.hpp"
+#include "net/base64.hpp"
 #include "fetch/file_search.hpp"
 #include "fetch/http_fetch.hpp"
 #include "fetch/scratch.hpp"
@@ -51,7 +51,7 @@ std::string fingerprint_of(std::string_view key) {
   const auto digest = hash.digest();
   if (!digest) return {};
   std::string text =
-      "SHA256:" + base64({reinterpret_cast<const char*>(digest->data()), digest->size()});
+      "SHA256:" + net::base64({reinterpret_cast<const char*>(digest->data()), digest->size()});
   while (text.ends_with('=')) text.pop_back();
   return text;
 }

@@ -9,28 +9,13 @@
 
 #include <boost/json.hpp>
 
+#include "net/base64.hpp"
 #include "webhooks/message.hpp"
 
 namespace kpid::webhooks {
 namespace {
 
 namespace json = boost::json;
-
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view letters =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    unsigned group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8U | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += i + j <= bytes.size() ? letters[group >> (18U - 6U * j) & 63U] : '=';
-    }
-  }
-  return text;
-}
 
 bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(),
@@ -98,7 +83,7 @@ std::string encoded_words(std::string_view clean) {
     };
     while (end > begin + 1 && continues(end)) --end;
     if (!words.empty()) words += ' ';
-    words += "=?UTF-8?B?" + base64(clean.substr(begin, end - begin)) + "?=";
+    words += "=?UTF-8?B?" + net::base64(clean.substr(begin, end - begin)) + "?=";
     begin = end;
   }
   return words;

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace kpid::fetch {
+namespace kpid::net {
 
 [[nodiscard]] inline std::string base64(std::string_view bytes) {
   constexpr std::string_view letters =
@@ -26,4 +26,4 @@ namespace kpid::fetch {
   return text;
 }
 
-}  // namespace kpid::fetch
+}  // namespace kpid::net
