@@ -56,4 +56,29 @@ std::optional<Secret> read_secret_file(Builder& builder, const PlacedText& path)
   return read(builder, builder.resolved(path.value), path.place, "the secret");
 }
 
+std::optional<Placed<Secret>> read_address(Builder& builder, TableReader& table,
+                                           std::string_view whose) {
+  const auto direct = table.text("url");
+  const auto credential = table.text("url_credential");
+  const auto file = table.text("url_file");
+  const int given =
+      int{table.has("url")} + int{table.has("url_credential")} + int{table.has("url_file")};
+  if (given != 1) {
+    builder.faults.add(
+        table.place(),
+        fmt::format("{} has one of \"url\", \"url_credential\" and \"url_file\"; this one has {}",
+                    whose, given == 0 ? std::string("none") : std::to_string(given)));
+    return std::nullopt;
+  }
+  std::optional<Placed<Secret>> url;
+  if (direct) url = {Secret{direct->value}, direct->place};
+  for (const auto& [written, read] :
+       {std::pair{&credential, &read_credential}, std::pair{&file, &read_secret_file}}) {
+    if (!*written) continue;
+    if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
+  }
+  if (url && url->value.empty()) url.reset();
+  return url;
+}
+
 }  // namespace kpid::config

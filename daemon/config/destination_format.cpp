@@ -105,31 +105,13 @@ std::optional<std::string> format_url_fault(Format format, std::string_view text
 
 void read_url(Builder& builder, TableReader& table, DestinationConfig& destination,
               std::optional<DestinationFormat> format) {
-  const auto direct = table.text("url");
-  const auto credential = table.text("url_credential");
-  const auto file = table.text("url_file");
-  const int given =
-      int{table.has("url")} + int{table.has("url_credential")} + int{table.has("url_file")};
-  if (given == 0 && format == DestinationFormat::pagerduty) {
+  const bool given = table.has("url") || table.has("url_credential") || table.has("url_file");
+  if (!given && format == DestinationFormat::pagerduty) {
     destination.url = Secret{std::string{pagerduty_address}};
     return;
   }
-  if (given != 1) {
-    builder.faults.add(
-        table.place(),
-        fmt::format("a destination has one of \"url\", \"url_credential\" and \"url_file\"; this "
-                    "one has {}",
-                    given == 0 ? std::string("none") : std::to_string(given)));
-    return;
-  }
-  std::optional<Placed<Secret>> url;
-  if (direct) url = {Secret{direct->value}, direct->place};
-  for (const auto& [written, read] :
-       {std::pair{&credential, &read_credential}, std::pair{&file, &read_secret_file}}) {
-    if (!*written) continue;
-    if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
-  }
-  if (!url || url->value.empty()) return;  // empty where secrets are not asked for
+  const auto url = read_address(builder, table, "a destination");
+  if (!url) return;
   const bool by_mail = format == DestinationFormat::email;
   const auto fault = by_mail ? mail_url_fault(url->value.reveal()) : url_fault(url->value.reveal());
   if (fault) {
@@ -141,7 +123,7 @@ void read_url(Builder& builder, TableReader& table, DestinationConfig& destinati
       builder.faults.add(url->place, "the destination's URL " + *fault);
     }
   }
-  destination.url = std::move(url->value);
+  destination.url = url->value;
 }
 
 void read_signing(Builder& builder, TableReader& table, DestinationConfig& destination,

@@ -18,32 +18,13 @@ namespace {
 using namespace std::chrono_literals;
 
 void read_url(Builder& builder, TableReader& table, HeartbeatConfig& heartbeat) {
-  const auto direct = table.text("url");
-  const auto credential = table.text("url_credential");
-  const auto file = table.text("url_file");
-  const int given =
-      int{table.has("url")} + int{table.has("url_credential")} + int{table.has("url_file")};
-  if (given != 1) {
-    builder.faults.add(
-        table.place(),
-        fmt::format("the heartbeat has one of \"url\", \"url_credential\" and \"url_file\"; this "
-                    "one has {}",
-                    given == 0 ? std::string("none") : std::to_string(given)));
-    return;
-  }
-  std::optional<Placed<Secret>> url;
-  if (direct) url = {Secret{direct->value}, direct->place};
-  for (const auto& [written, read] :
-       {std::pair{&credential, &read_credential}, std::pair{&file, &read_secret_file}}) {
-    if (!*written) continue;
-    if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
-  }
-  if (!url || url->value.empty()) return;  // empty where secrets are not asked for
+  const auto url = read_address(builder, table, "the heartbeat");
+  if (!url) return;
   if (const auto fault = url_fault(url->value.reveal())) {
     builder.faults.add(url->place, "the heartbeat's URL " + *fault);
     return;
   }
-  heartbeat.url = std::move(url->value);
+  heartbeat.url = url->value;
 }
 
 }  // namespace

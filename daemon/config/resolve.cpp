@@ -232,7 +232,9 @@ class Checker {
       if (!written.shipped && builder_.all_manifests_read &&
           !builder_.measures.contains(name.name)) {
         std::vector<std::string> known{builder_.measures.begin(), builder_.measures.end()};
-        for (const Kpi& other : builder_.config.kpis) known.push_back(other.id);
+        for (const Kpi& other : builder_.config.kpis) {
+          if (other.id != name.name) known.push_back(other.id);  // itself is no advice
+        }
         builder_.faults.add(part.at(name.offset), in_quotes(name.name) +
                                                       " is no KPI, and no configured source "
                                                       "provides such a measure" +

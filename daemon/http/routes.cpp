@@ -102,8 +102,9 @@ Result<std::optional<Timestamp>> as_of_of(const Call& call) {
   if (!call.query.contains("as_of")) return std::optional<Timestamp>{};
   const auto at = parse_as_of(call.parameter("as_of"), call.config->timezone);
   if (!at) {
-    return fail(ErrorKind::config,
-                "as_of must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
+    return fail(
+        ErrorKind::config,
+        "the past is asked for by a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
   }
   return at;
 }

@@ -63,7 +63,7 @@ struct Rule {
   std::uint32_t for_periods = 1;  // periods in a row in breach before it fires
   std::optional<Flapping> flapping;
   // The share of the schools, in per cent, that the trust's figure must come from to be judged.
-  // None: all for a sum, as many as were ever seen for a ratio.
+  // None: all for a sum, as many as the last year saw for a ratio.
   std::optional<double> complete_enough;
   std::vector<std::string> organisations;  // canonical codes; empty: every school and the trust
   std::string subgroup;                    // canonical; the subgroup that the rule looks at
