@@ -10,10 +10,10 @@
 #include <boost/asio/ip/address.hpp>
 #include <fmt/format.h>
 
-#include "net/base64.hpp"
 #include "fetch/http_hop.hpp"
 #include "fetch/secret_references.hpp"
 #include "net/addresses.hpp"
+#include "net/base64.hpp"
 
 namespace kpid::fetch {
 namespace {

@@ -10,9 +10,9 @@
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
-#include "net/base64.hpp"
 #include "fetch/http_hop.hpp"
 #include "fetch/secret_references.hpp"
+#include "net/base64.hpp"
 
 namespace kpid::fetch {
 namespace {
@@ -107,8 +107,9 @@ asio::awaitable<Result<Secret>> HttpFetch::access_token(bool anew) {
             form_field("client_secret", secret->reveal());
   } else {
     // Both are form-encoded first: RFC 6749, section 2.3.1.
-    headers.emplace_back("Authorization", Secret{"Basic " + net::base64(encoded(oauth2.client_id) + ":" +
-                                                                   encoded(secret->reveal()))});
+    headers.emplace_back("Authorization",
+                         Secret{"Basic " + net::base64(encoded(oauth2.client_id) + ":" +
+                                                       encoded(secret->reveal()))});
   }
   headers.emplace_back("Content-Type", Secret{"application/x-www-form-urlencoded"});
   headers.emplace_back("Accept", Secret{"application/json"});

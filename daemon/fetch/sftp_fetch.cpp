@@ -12,13 +12,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "net/base64.hpp"
 #include "fetch/file_search.hpp"
 #include "fetch/http_fetch.hpp"
 #include "fetch/scratch.hpp"
 #include "fetch/secret_references.hpp"
 #include "fetch/sha256.hpp"
 #include "model/time.hpp"
+#include "net/base64.hpp"
 
 namespace kpid::fetch {
 namespace {
