@@ -23,6 +23,9 @@ bool is_operational(EventType type) {
     case EventType::alert_changed:
     case EventType::alert_acknowledged:
     case EventType::alert_resolved:
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
+    case EventType::digest:
     case EventType::test_ping:
       break;
   }

@@ -57,9 +57,15 @@ enum class EventType {
   source_recovered,
   destination_disabled,
   test_ping,
+  alert_reminder,   // it still fires, and nobody has taken note of it
+  alert_escalated,  // likewise, for so long that others are told
+  digest,           // several events as one message
 };
 [[nodiscard]] std::string_view to_string(EventType type) noexcept;  // "kpi.alert.firing", …
 [[nodiscard]] std::optional<EventType> parse_event_type(std::string_view text) noexcept;
+
+// Whether it tells of an alert's life; the others are of kpid's own life, or bundles.
+[[nodiscard]] bool is_of_alert(EventType type) noexcept;
 
 // Something to tell. `subject` orders deliveries: an alert's id, "source:NAME", "destination:NAME".
 // `data` is the JSON object that stands in the standard body; every format is rendered from it.
@@ -79,6 +85,9 @@ struct Event {
   std::string subgroup{};
   Resolution resolution = Resolution::none;
   std::vector<std::string> sources{};  // that the figure came from, or that the event is about
+  // What one delivery of it says besides; not stored, for its body holds it.
+  std::string instead_of{};        // the destination that could not be told
+  std::string acknowledge_link{};  // where a person takes note of the alert, once, without a login
 };
 
 }  // namespace kpid

@@ -24,6 +24,19 @@
 
 namespace kpid {
 
+// How a source that is pushed to proves itself, and how much it may send at once.
+struct HookConfig {
+  enum class Proof {
+    standard_webhooks,  // its three headers; the secrets are whsec_ or whpk_
+    bearer,             // "Authorization: Bearer ..."
+    hmac,               // a header with HMAC-SHA256 of the body, in hex or base64
+  };
+  Proof proof = Proof::standard_webhooks;
+  std::vector<Secret> secrets;  // the new one first; any of them proves
+  std::string hmac_header;      // proof = hmac: "X-Hub-Signature-256"
+  std::uint64_t size_limit = 16ULL << 20;
+};
+
 struct SourceConfig {
   std::string name;
   std::string plugin;             // id, as in "pupil_roll"
@@ -42,6 +55,7 @@ struct SourceConfig {
   std::chrono::milliseconds time_limit{std::chrono::minutes{10}};
   std::uint64_t memory_limit = 512ULL << 20;
   std::optional<Span> stale_after;  // nothing new for longer than this is told of
+  std::optional<HookConfig> hook;   // schedule = "pushed": /hooks/NAME
 };
 
 enum class DestinationFormat {
@@ -75,6 +89,31 @@ struct MailConfig {
   bool tls = true;   // false: in clear, and then to allowed networks only
 };
 
+// Hours and days in which a destination is told of nothing: what comes up waits for their end. In
+// the trust's time and by the trust's calendar.
+struct QuietTimes {
+  struct Hours {
+    std::chrono::minutes from{};   // of the day, included
+    std::chrono::minutes until{};  // not included; not after `from`: of the next day
+    bool operator==(const Hours&) const = default;
+  };
+  std::optional<Hours> hours;
+  bool weekends = false;
+  bool holidays = false;  // and bank holidays
+  [[nodiscard]] bool any() const noexcept { return hours || weekends || holidays; }
+  bool operator==(const QuietTimes&) const = default;
+};
+
+// What goes out together, as one message.
+enum class Grouping { none, organisation, kpi, run };
+
+// Once a day, or once a week, everything since the last one as one message. In the trust's time.
+struct DigestTimes {
+  std::optional<unsigned> weekday;  // 1: Monday, to 7: Sunday; nothing: each day
+  std::chrono::minutes time_of_day{};
+  bool operator==(const DigestTimes&) const = default;
+};
+
 struct DestinationConfig {
   std::string name;
   DestinationFormat format = DestinationFormat::standard;
@@ -86,6 +125,7 @@ struct DestinationConfig {
   std::vector<std::string> owners;      // empty: every owner
   std::vector<std::string> kpis;
   std::vector<std::string> organisations;
+  std::vector<std::string> objectives{};  // of the plan: "5" is of "5.5a" too; empty: all
   Severity minimum_severity = Severity::amber;
   std::vector<EventType> events;              // empty: all
   bool operational = false;                   // gets source.* and destination.* events
@@ -101,6 +141,17 @@ struct DestinationConfig {
   Secret client_key{};               // PEM, of that certificate
   std::string proxy{};               // empty: none
   MailConfig mail{};                 // format = email
+  bool handshake = false;            // CloudEvents: asks the receiver's consent first
+  // Only alerts of which nobody took note for so long: where they escalate to.
+  std::optional<Span> unacknowledged_for{};
+  std::string fallback{};              // the destination that is told what this one could not be
+  std::optional<Span> repeat_every{};  // while an alert fires and nobody takes note of it
+  // When it is told, where not at once.
+  QuietTimes quiet{};
+  std::optional<Severity> urgent{};  // as bad as this goes out in quiet times too
+  Grouping group_by = Grouping::none;
+  std::chrono::milliseconds group_wait{};  // for others of its group
+  std::optional<DigestTimes> digest{};
 };
 
 // An outside address that hears from kpid as long as it works, so that its silence is noticed.
@@ -109,6 +160,14 @@ struct HeartbeatConfig {
   std::chrono::milliseconds every{std::chrono::minutes{5}};
   std::vector<std::string> allowed_networks;  // CIDRs; link-local and metadata never
   std::filesystem::path ca_file;              // a private CA: the only one trusted when set
+};
+
+// What may call in: sources that push, and people who acknowledge by a link. No API.
+struct ListenConfig {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 0;
+  std::string public_url;  // under which a proxy shows it to the world; empty: no links in messages
+  bool operator==(const ListenConfig&) const = default;
 };
 
 // What is kept for how long; nothing where for ever. What an alert rests on is never dropped.
@@ -136,7 +195,9 @@ struct Config {
   std::vector<SourceConfig> sources;
   std::vector<Rule> rules;
   std::vector<DestinationConfig> destinations;
+  bool first_match = false;  // of the destinations that want an event, only the first gets it
   std::optional<HeartbeatConfig> heartbeat;
+  std::optional<ListenConfig> listen;
 
   [[nodiscard]] const Kpi* kpi(std::string_view id) const;
   [[nodiscard]] const SourceConfig* source(std::string_view name) const;

@@ -31,8 +31,9 @@ struct Delivery {
   Timestamp created_at{};
   Timestamp next_attempt_at{};
   std::optional<Timestamp> finished_at;
-  int last_status = 0;     // HTTP status; 0: none was received
-  std::string last_error;  // in words for the operator
+  int last_status = 0;       // HTTP status; 0: none was received
+  std::string last_error;    // in words for the operator
+  std::string instead_of{};  // the destination that could not be told, for which this one stands in
 };
 
 // What one attempt came to, and what follows from it. webhooks/ decides, store/ writes it down.

@@ -124,7 +124,7 @@ constexpr Names<Resolution, 4> resolutions{{
     {Resolution::rule_removed, "rule_removed"},
 }};
 
-constexpr Names<EventType, 9> event_types{{
+constexpr Names<EventType, 12> event_types{{
     {EventType::alert_firing, "kpi.alert.firing"},
     {EventType::alert_changed, "kpi.alert.changed"},
     {EventType::alert_acknowledged, "kpi.alert.acknowledged"},
@@ -134,6 +134,9 @@ constexpr Names<EventType, 9> event_types{{
     {EventType::source_recovered, "source.recovered"},
     {EventType::destination_disabled, "destination.disabled"},
     {EventType::test_ping, "test.ping"},
+    {EventType::alert_reminder, "kpi.alert.reminder"},
+    {EventType::alert_escalated, "kpi.alert.escalated"},
+    {EventType::digest, "kpi.digest"},
 }};
 
 constexpr Names<DestinationFormat, 10> destination_formats{{
@@ -194,6 +197,25 @@ std::string_view to_string(Resolution resolution) noexcept {
 std::string_view to_string(EventType type) noexcept { return name_of(event_types, type); }
 std::optional<EventType> parse_event_type(std::string_view text) noexcept {
   return value_of(event_types, text);
+}
+bool is_of_alert(EventType type) noexcept {
+  switch (type) {
+    case EventType::alert_firing:
+    case EventType::alert_changed:
+    case EventType::alert_acknowledged:
+    case EventType::alert_resolved:
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
+      return true;
+    case EventType::source_failing:
+    case EventType::source_stale:
+    case EventType::source_recovered:
+    case EventType::destination_disabled:
+    case EventType::test_ping:
+    case EventType::digest:
+      break;
+  }
+  return false;
 }
 std::string_view to_string(DestinationFormat format) noexcept {
   return name_of(destination_formats, format);

@@ -27,9 +27,10 @@ struct Cron {  // five fields, local time of the trust
   bool weekday_given = false;
 };
 struct OnChange {};  // when the files that the settings name change
+struct Pushed {};    // when somebody posts to its hook; never by the clock
 
 struct ScheduleSpec {
-  std::variant<Every, DailyAt, Cron, OnChange> when = DailyAt{};
+  std::variant<Every, DailyAt, Cron, OnChange, Pushed> when = DailyAt{};
   std::string text;  // as written
 };
 

@@ -82,6 +82,7 @@ struct NextAfter {
     return std::nullopt;
   }
   std::optional<Timestamp> operator()(const OnChange&) const { return std::nullopt; }
+  std::optional<Timestamp> operator()(const Pushed&) const { return std::nullopt; }
 };
 
 milliseconds jitter(const ScheduleSpec& spec, std::uint64_t seed) {

@@ -16,7 +16,7 @@ namespace {
 #define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
 #define KPID_DELIVERY_COLUMNS                                                                \
   "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
-  "next_attempt_at, finished_at, last_status, last_error"
+  "next_attempt_at, finished_at, last_status, last_error, instead_of"
 
 Alert alert_at(const Query& q) {
   Alert alert;
@@ -73,6 +73,7 @@ Delivery delivery_at(const Query& q) {
   delivery.finished_at = q.optional_time(10);
   delivery.last_status = static_cast<int>(q.integer(11));
   delivery.last_error = q.text(12);
+  delivery.instead_of = q.text(13);
   return delivery;
 }
 
@@ -86,7 +87,7 @@ std::vector<Delivery> with_bodies(Query q) {  // the body is the column after th
   std::vector<Delivery> rows;
   while (q.step()) {
     rows.push_back(delivery_at(q));
-    rows.back().body = q.text(13);
+    rows.back().body = q.text(14);
   }
   return rows;
 }
@@ -252,7 +253,7 @@ std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
   while (rows.size() < limit && q.step()) {
     if (std::find(except.begin(), except.end(), q.text(3)) != except.end()) continue;
     rows.push_back(delivery_at(q));
-    rows.back().body = q.text(13);
+    rows.back().body = q.text(14);
   }
   return rows;
 }

@@ -148,8 +148,33 @@ CREATE INDEX alert_noted_until ON alert (acknowledged_until)
   WHERE acknowledged_until IS NOT NULL;
 )sql";
 
-constexpr std::array<std::string_view, 6> all_steps{
-    version_1, version_2, version_3, version_4, version_5, version_6,
+// What waits for its destination's time, and what went out as one message; whom a delivery stood in
+// for; keys that this kpid made for itself; links that were used; what was pushed to a hook lately.
+constexpr std::string_view version_7 = R"sql(
+CREATE TABLE waiting (
+  event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, bundle TEXT NOT NULL,
+  due_at INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (event, destination))
+  STRICT, WITHOUT ROWID;
+CREATE INDEX waiting_due ON waiting (due_at);
+CREATE INDEX waiting_bundle ON waiting (destination, bundle);
+CREATE TABLE bundled (
+  digest TEXT NOT NULL REFERENCES event (id), event TEXT NOT NULL REFERENCES event (id),
+  PRIMARY KEY (digest, event)) STRICT, WITHOUT ROWID;
+CREATE INDEX bundled_event ON bundled (event);
+ALTER TABLE delivery ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
+CREATE INDEX delivery_told ON delivery (subject, destination, id);
+CREATE TABLE own_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE link_used (
+  event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, used_at INTEGER NOT NULL,
+  by TEXT NOT NULL, PRIMARY KEY (event, destination)) STRICT, WITHOUT ROWID;
+CREATE TABLE hook_seen (
+  source TEXT NOT NULL, id TEXT NOT NULL, at INTEGER NOT NULL, run INTEGER NOT NULL,
+  PRIMARY KEY (source, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX hook_seen_at ON hook_seen (at);
+)sql";
+
+constexpr std::array<std::string_view, 7> all_steps{
+    version_1, version_2, version_3, version_4, version_5, version_6, version_7,
 };
 
 std::size_t version_of(Connection& connection) {

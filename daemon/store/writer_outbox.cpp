@@ -17,11 +17,11 @@ Result<void> SqlWriter::add_delivery(Delivery& delivery) {
     connection_
         .query(
             "INSERT INTO delivery (event, event_type, destination, subject, content_type, state,"
-            " claimed, attempts, created_at, next_attempt_at, last_status, last_error)"
-            " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, ?7, ?8, 0, '')")
+            " claimed, attempts, created_at, next_attempt_at, last_status, last_error, instead_of)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 0, ?7, ?8, 0, '', ?9)")
         .bind(delivery.event_id, to_string(delivery.event_type), delivery.destination,
               delivery.subject, delivery.content_type, claimed, delivery.created_at,
-              delivery.next_attempt_at)
+              delivery.next_attempt_at, delivery.instead_of)
         .run();
     const std::int64_t id = connection_.last_id();
     connection_.query("INSERT INTO delivery_body (delivery, body) VALUES (?1, ?2)")

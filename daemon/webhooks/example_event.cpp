@@ -238,11 +238,6 @@ class Example {
   Alert alert_;
 };
 
-bool is_about_alerts(EventType type) {
-  return type == EventType::alert_firing || type == EventType::alert_changed ||
-         type == EventType::alert_acknowledged || type == EventType::alert_resolved;
-}
-
 std::string operational_data(const Config& config, const DestinationConfig& destination,
                              EventType type, Timestamp now) {
   const std::string source =
@@ -265,6 +260,9 @@ std::string operational_data(const Config& config, const DestinationConfig& dest
     case EventType::alert_changed:
     case EventType::alert_acknowledged:
     case EventType::alert_resolved:
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
+    case EventType::digest:
     case EventType::test_ping:
       break;
   }
@@ -295,7 +293,7 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
   event.id = event_id;
   event.type = type;
   event.at = now;
-  if (!is_about_alerts(type)) {
+  if (!is_of_alert(type)) {
     event.subject =
         type == EventType::test_ping ? std::string("test:") + event_id : std::string("source:TEST");
     event.severity = operational_severity(type);

@@ -85,6 +85,13 @@ Title title_of(const Event& event, const json::object& data) {
       return {"Messages switched off", Look::bad};
     case EventType::test_ping:
       return {"Test message", Look::note};
+    case EventType::alert_reminder:
+      return red ? Title{"Still red", Look::bad} : Title{"Still amber", Look::warning};
+    case EventType::alert_escalated:
+      return red ? Title{"Red, and nobody has taken note", Look::bad}
+                 : Title{"Amber, and nobody has taken note", Look::warning};
+    case EventType::digest:
+      return {"Summary", Look::note};
   }
   return {"Message", Look::plain};
 }

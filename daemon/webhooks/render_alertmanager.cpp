@@ -49,6 +49,10 @@ std::string name_of(const Draft& draft) {
       return "kpid-destination";
     case EventType::test_ping:
       return "kpid-test";
+    case EventType::digest:
+      return "kpid-digest";
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
     case EventType::alert_firing:
     case EventType::alert_changed:
     case EventType::alert_acknowledged:
@@ -69,6 +73,9 @@ std::string_view severity_label(const Draft& draft) {
     case EventType::source_recovered:
     case EventType::destination_disabled:
       return "warning";
+    case EventType::digest:
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
     case EventType::alert_firing:
     case EventType::alert_changed:
     case EventType::alert_acknowledged:

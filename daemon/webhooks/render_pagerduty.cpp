@@ -35,6 +35,9 @@ std::string_view severity_word(const Draft& draft) {
     case EventType::source_recovered:
     case EventType::test_ping:
       return "info";
+    case EventType::digest:
+    case EventType::alert_reminder:
+    case EventType::alert_escalated:
     case EventType::alert_firing:
     case EventType::alert_changed:
     case EventType::alert_acknowledged:
