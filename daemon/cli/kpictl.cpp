@@ -51,6 +51,7 @@ struct Arguments {
   std::string why;
   std::string until;
   bool long_silence = false;
+  bool waiting = false;
   std::string rule;
   std::string kpi;
   std::string severity;
@@ -389,11 +390,17 @@ class Program {
   }
 
   void deliveries() {
-    command(app_, "deliveries", "Webhooks on their way, delivered and given up",
-            [](const Arguments& arguments) {
-              return get(arguments.failed ? "deliveries?failed=1" : "deliveries", deliveries_text);
-            })
-        ->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    CLI::App* all = command(app_, "deliveries", "Webhooks on their way, delivered and given up",
+                            [](const Arguments& arguments) {
+                              if (arguments.waiting) return get("waiting", waiting_text);
+                              return get(arguments.failed ? "deliveries?failed=1" : "deliveries",
+                                         deliveries_text);
+                            });
+    CLI::Option* failed =
+        all->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    all->add_flag("--waiting", arguments_.waiting,
+                  "What waits for quiet times to end, for its group or for a digest")
+        ->excludes(failed);
     CLI::App* again = command(group("delivery", "One delivery"), "replay",
                               "Send again, under the same id", replay);
     CLI::Option* id = again->add_option("id", arguments_.name, "The delivery");

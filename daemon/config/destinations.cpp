@@ -13,6 +13,7 @@
 #include "config/client_certificate.hpp"
 #include "config/destination_format.hpp"
 #include "config/destination_rate.hpp"
+#include "config/destination_timing.hpp"
 #include "config/syntax.hpp"
 
 namespace kpid::config {
@@ -143,6 +144,7 @@ void read_destinations(Builder& builder, TableReader& root) {
     read_events(builder, table, destination);
     read_transport(builder, table, destination);
     read_rate(builder, table, destination);
+    read_timing(builder, table, destination);
     table.finish();
     builder.config.destinations.push_back(std::move(destination));
   }

@@ -150,6 +150,7 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"backtest"}, {"from", "to", "rule"}, &Routes::backtest},
       {verb::get, {"backtest", "progress"}, {}, &Routes::backtest_progress},
       {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
+      {verb::get, {"waiting"}, {"destination"}, &Routes::waiting},
       {verb::post, {"deliveries", "replay"}, {"since"}, &Routes::replay_since},
       {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
       {verb::post, {"deliveries", "*", "replay"}, {}, &Routes::replay},

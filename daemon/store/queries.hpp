@@ -60,6 +60,18 @@ std::optional<Silence> read_silence(Connection& c, std::int64_t id);
 std::vector<std::string> read_subjects_to_settle(Connection& c, Timestamp now);
 std::optional<HeldBack> read_held(Connection& c, std::string_view event_id);
 
+// waiting.cpp
+std::vector<Waiting> read_waiting(Connection& c, const WaitingQuery& wanted);
+std::vector<Waiting> read_waiting_of_subject(Connection& c, std::string_view destination,
+                                             std::string_view subject);
+std::vector<Waiting> read_waiting_in_bundle(Connection& c, std::string_view destination,
+                                            std::string_view bundle);
+std::optional<Timestamp> read_bundle_due(Connection& c, std::string_view destination,
+                                         std::string_view bundle);
+std::vector<WaitingBundle> read_waiting_bundles(Connection& c);
+std::optional<Timestamp> read_next_waiting_due(Connection& c, Timestamp after);
+std::vector<std::string> read_bundled(Connection& c, std::string_view digest);
+
 // queries_alerts.cpp
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);
@@ -73,6 +85,7 @@ std::vector<EventRecord> read_events(Connection& c, std::string_view subject);
 std::optional<Event> read_event(Connection& c, std::string_view id);
 std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted);
 std::optional<Delivery> read_delivery(Connection& c, std::int64_t id);
+std::vector<Delivery> read_digests_of(Connection& c, std::string_view event_id);
 std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery);
 std::vector<DestinationState> read_destination_states(Connection& c);
 Reader::OutboxCounts read_outbox_counts(Connection& c);
@@ -80,6 +93,6 @@ std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except);
 std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except);
 // Pending, to a destination that is not disabled, with no older one unfinished before it.
-bool may_go_next(Connection& c, std::string_view destination, std::string_view subject);
+bool may_go_next(Connection& c, const Delivery& delivery);
 
 }  // namespace kpid::store

@@ -39,6 +39,14 @@ std::string masked(const std::string& header) {
 json::value withheld(const Config& config, const DestinationConfig& destination,
                      const Event& event) {
   if (event.type == EventType::test_ping) return nullptr;  // sent by name
+  if (event.type == EventType::digest) {
+    const bool bundles =
+        destination.digest || destination.quiet.any() || destination.group_by != Grouping::none;
+    if (bundles) return nullptr;
+    return "it has no quiet times, groups or digest (quiet_hours, quiet_days, group_by, digest), "
+           "so "
+           "it is told of each event by itself";
+  }
   const auto told = destinations_for(event, config);
   if (std::find(told.begin(), told.end(), &destination) != told.end()) return nullptr;
   return "its filters (events, owners, kpis, organisations, minimum_severity, operational) keep "
