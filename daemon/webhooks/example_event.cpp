@@ -183,7 +183,7 @@ class Example {
     judgement_.compared = beside(threshold(), breach, decimals);
     double value = judgement_.compared;
     if (change) {
-      const double base = kpi_.unit == Unit::percent ? 50 : 1000;
+      const double base = is_share(kpi_.unit) ? 50 : 1000;
       value = base + (rule_.change_in == ChangeIn::percent ? base * judgement_.compared / 100
                                                            : judgement_.compared);
       if (rule_.compare == Comparison::target) {
