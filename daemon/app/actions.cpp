@@ -19,6 +19,7 @@
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
 #include "app/source_check.hpp"
+#include "app/term_dates_end.hpp"
 #include "app/version.hpp"
 #include "ingest/silences.hpp"
 #include "store/async_write.hpp"
@@ -52,6 +53,10 @@ json::object status(ActionParts& parts) {
     missing.emplace_back(part);
   }
   all["sandbox_missing"] = std::move(missing);
+  json::array ending;
+  const Date today = local_date(parts.clock().now(), config->timezone);
+  for (const std::string& one : term_dates_that_end(*config, today)) ending.emplace_back(one);
+  all["term_dates_end"] = std::move(ending);
   json::array running;
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);

@@ -21,6 +21,7 @@
 #include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
+#include "app/term_dates_end.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
 #include "http/server.hpp"
@@ -188,6 +189,7 @@ class Daemon::Impl final : public ActionParts {
     const Date day = ingest::judged_day(clock_.now(), config_->timezone);
     auto judged = co_await judge(ingest::evaluate_due);
     if (judged) day_judged_ = day;
+    for (const std::string& one : term_dates_that_end(*config_, day)) log_.warning(one);
     co_return judged;
   }
 

@@ -197,6 +197,12 @@ std::string status_text(const json::value& status, const Screen& screen) {
               "\n";
     }
   }
+  for (const json::value& ending : list_at(status, "/daemon/term_dates_end")) {
+    if (!ending.is_string()) continue;
+    std::string sentence = printable(std::string_view(ending.get_string()));
+    sentence.replace(0, 1, "T");  // "the term dates of …"
+    text += painted(sentence + ".", Paint::amber, screen) + "\n";
+  }
   const json::array& sources = list_at(status, "/sources");
   text += "\n" + source_table(sources, list_at(status, "/daemon/running"), screen);
   text += reasons(sources) + grants(sources);
