@@ -26,6 +26,8 @@
 #include "fetch/line.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_due.hpp"
+#include "ingest/fallback.hpp"
+#include "ingest/reminders.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/source_health.hpp"
 #include "plugin_host/supervisor.hpp"
@@ -49,6 +51,17 @@ Result<ingest::RenderedBody> render_event(const std::string& instance,
   auto rendered = webhooks::render(destination, event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
   return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+}
+
+Result<ingest::Evaluation> evaluate_due_and_remind(store::Writer& writer,
+                                                   const ingest::EvaluationContext& context) {
+  auto evaluation = ingest::evaluate_due(writer, context);
+  if (!evaluation) return evaluation;
+  auto reminded = ingest::evaluate_reminders(writer, context);
+  if (!reminded) return reminded;
+  evaluation->deliveries.insert(evaluation->deliveries.end(), reminded->deliveries.begin(),
+                                reminded->deliveries.end());
+  return evaluation;
 }
 
 }  // namespace
@@ -86,7 +99,7 @@ class Daemon::Impl final : public ActionParts {
     auto recovered = co_await recover();
     if (!recovered) co_return recovered;
     outbox_ = std::make_unique<webhooks::Outbox>(loop_, *queue_, clock_);
-    outbox_->configure(config_);
+    configure_outbox();
     outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
       tell_of_disabled(name, reason);
     };
@@ -94,6 +107,11 @@ class Daemon::Impl final : public ActionParts {
     outbox_->on_attempt = [this](const DeliveryAttempt& attempt, const Delivery& delivery) {
       log_attempt(attempt, delivery);
       attempts_.attempted(attempt, delivery);
+    };
+    outbox_->on_nobody_else = [this](const Delivery& untold, const std::string& reason) {
+      log_.error(
+          "a fallback could not be told of what could not be delivered",
+          {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
     };
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
@@ -136,7 +154,7 @@ class Daemon::Impl final : public ActionParts {
     }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
-    outbox_->configure(config_);
+    configure_outbox();
     store_alarm_.configure(config_);
     if (heartbeat_) heartbeat_->configure(config_);
     if (server_) server_->configure(config_);
@@ -187,7 +205,7 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<Result<ingest::Evaluation>> judge_due() {
     const Date day = ingest::judged_day(clock_.now(), config_->timezone);
-    auto judged = co_await judge(ingest::evaluate_due);
+    auto judged = co_await judge(evaluate_due_and_remind);
     if (judged) day_judged_ = day;
     for (const std::string& one : term_dates_that_end(*config_, day)) log_.warning(one);
     co_return judged;
@@ -247,6 +265,14 @@ class Daemon::Impl final : public ActionParts {
   void watch_store(const Result<void>& written) {
     watch_store_failure(written);
     if (written) store_alarm_.worked();
+  }
+
+  // The config is the one of now: the writer's thread must not look at one that is exchanged.
+  void configure_outbox() {
+    outbox_->stand_in = [this, config = config_](store::Writer& writer, const Delivery& untold) {
+      return ingest::stand_in_for(writer, context(*config), untold);
+    };
+    outbox_->configure(config_);
   }
 
   asio::awaitable<Result<void>> recover() {
@@ -316,9 +342,13 @@ class Daemon::Impl final : public ActionParts {
         if (!told) return tl::unexpected<Error>(std::move(told.error()));
         auto ended = ingest::evaluate_ended(writer, context(*config));
         if (!ended) return tl::unexpected<Error>(std::move(ended.error()));
+        auto reminded = ingest::evaluate_reminders(writer, context(*config));
+        if (!reminded) return tl::unexpected<Error>(std::move(reminded.error()));
         deliveries = std::move(judged->deliveries);
         deliveries.insert(deliveries.end(), told->begin(), told->end());
-        deliveries.insert(deliveries.end(), ended->deliveries.begin(), ended->deliveries.end());
+        for (const auto* more : {&*ended, &*reminded}) {
+          deliveries.insert(deliveries.end(), more->deliveries.begin(), more->deliveries.end());
+        }
         return {};
       };
       const auto done = co_await store::async_write(*queue_, std::move(job));

@@ -113,6 +113,15 @@ class Answers : public Base {
   Result<std::optional<Delivery>> delivery(std::int64_t id) const override {
     return guarded([&] { return read_delivery(connection_, id); });
   }
+  Result<std::vector<ToldOf>> told_of(std::string_view subject) const override {
+    return guarded([&] { return read_told_of(connection_, subject); });
+  }
+  Result<Heard> heard(std::string_view event_id, std::string_view destination) const override {
+    return guarded([&] { return read_heard(connection_, event_id, destination); });
+  }
+  Result<std::vector<Delivery>> pending_deliveries(std::string_view destination) const override {
+    return guarded([&] { return read_pending_deliveries(connection_, destination); });
+  }
   Result<std::vector<DeliveryAttempt>> attempts(std::int64_t delivery) const override {
     return guarded([&] { return read_attempts(connection_, delivery); });
   }

@@ -478,14 +478,19 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     auto outcomes = std::make_shared<std::vector<Outcome>>();
     outcomes->reserve(batch.size());
     for (const Made& one : batch) outcomes->push_back(one.outcome);
-    store::WriteQueue::Job job = [outcomes](store::Writer& writer) {
-      return write_down(writer, *outcomes);
+    auto stand_ins = std::make_shared<std::vector<Delivery>>();
+    const StandIn stand_in = owner_ != nullptr ? owner_->stand_in : StandIn{};
+    store::WriteQueue::Job job = [outcomes, stand_ins, stand_in](store::Writer& writer) {
+      return write_down(writer, *outcomes, stand_in).map([&](std::vector<Delivery> made) {
+        *stand_ins = std::move(made);
+      });
     };
     const auto written = co_await store::async_write(queue_, std::move(job));
     if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
     if (!written) co_return false;
     for (std::size_t i = 0; i < batch.size(); ++i) told(batch[i].delivery, (*outcomes)[i]);
     forget(batch);
+    if (!stand_ins->empty()) send(std::move(*stand_ins));
     co_return true;
   }
 
@@ -508,6 +513,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     delivery.last_error = made.error;
     if (made.state != DeliveryState::pending) delivery.finished_at = made.at;
     if (owner_ != nullptr && owner_->on_attempt) owner_->on_attempt(made, delivery);
+    if (!outcome.nobody_else.empty() && owner_ != nullptr && owner_->on_nobody_else) {
+      owner_->on_nobody_else(delivery, outcome.nobody_else);
+    }
     if (outcome.disabled_for.empty()) return;
     // Those that wait for a connection go back to the store, which frees them.
     Lane& lane = lanes_[delivery.destination];

@@ -75,9 +75,9 @@ TEST_F(ShippedConfig, TheReferencesDefaultsAreTheDefaults) {
 TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
   const std::string reference = content_of(shipped / "kpid.toml");
   const std::regex known_key{"\"([a-z_]+)\""};
-  for (const char* table :
-       {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]", "[[school]]",
-        "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]", "[heartbeat]"}) {
+  for (const char* table : {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]",
+                            "[[school]]", "[[comparator]]", "[[source]]", "[[rule]]",
+                            "[[destination]]", "[heartbeat]", "[routing]"}) {
     const auto faults = faults_of(std::string{table} + "\nqqqqqqqqqqqq = 1\n");
     std::string listing;
     for (const auto& fault : faults) {
