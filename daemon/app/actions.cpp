@@ -57,6 +57,11 @@ json::object status(ActionParts& parts) {
   const Date today = local_date(parts.clock().now(), config->timezone);
   for (const std::string& one : term_dates_that_end(*config, today)) ending.emplace_back(one);
   all["term_dates_end"] = std::move(ending);
+  all["listening"] = nullptr;
+  if (const std::string where = parts.listening(); !where.empty()) {
+    all["listening"] = where;
+    all["public_url"] = config->listen ? config->listen->public_url : std::string();
+  }
   json::array running;
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);
