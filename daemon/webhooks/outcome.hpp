@@ -19,7 +19,9 @@ struct Outcome {
   std::string destination;
   bool judges_destination = false;  // an attempt was really made
   bool refused_body = false;        // by a receiver that is otherwise well
-  std::string disabled_for;         // written by write_down(): why it was switched off just now
+  // Written by write_down():
+  std::string disabled_for;  // why the destination was switched off just now
+  bool ends_outage = false;  // the first success after a long time without one
 };
 
 void apply(const Decision& decision, const Answer& answer, Outcome& outcome);
