@@ -22,6 +22,7 @@
 #include "app/term_dates_end.hpp"
 #include "app/version.hpp"
 #include "ingest/silences.hpp"
+#include "ingest/switched_off.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/preview.hpp"
 #include "webhooks/render.hpp"
@@ -393,15 +394,17 @@ http::Actions make_actions(ActionParts& parts) {
 
 asio::awaitable<Result<void>> tell_destination_disabled(ActionParts& parts, std::string destination,
                                                         std::string reason) {
-  Event event;
-  event.type = EventType::destination_disabled;
-  event.subject = "destination:" + destination;
-  event.severity = Severity::red;
-  event.data = destination_disabled_data(destination, reason);
-  auto deliveries = co_await tell_and_send(parts, std::move(event));
-  if (!deliveries) co_return pass_on(deliveries);
-  parts.outbox().send(std::move(*deliveries));
-  co_return Result<void>{};
+  const std::shared_ptr<const Config> config = parts.config();
+  std::vector<Delivery> deliveries;
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto told = ingest::tell_switched_off(writer, parts.context(*config), destination, reason);
+    if (!told) return pass_on(told);
+    deliveries = std::move(*told);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
+  if (done) parts.outbox().send(std::move(deliveries));
+  co_return done;
 }
 
 }  // namespace kpid::app

@@ -32,6 +32,7 @@
 #include "ingest/reminders.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/source_health.hpp"
+#include "ingest/switched_off.hpp"
 #include "plugin_host/supervisor.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/render.hpp"
@@ -100,6 +101,8 @@ class Daemon::Impl final : public ActionParts {
     queue_ = std::make_unique<store::WriteQueue>(*database_);
     auto recovered = co_await recover();
     if (!recovered) co_return recovered;
+    auto told = co_await tell_switched_off();
+    if (!told) co_return tl::unexpected<Error>(std::move(told.error()));
     outbox_ = std::make_unique<webhooks::Outbox>(loop_, *queue_, clock_);
     configure_outbox();
     outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
@@ -115,6 +118,7 @@ class Daemon::Impl final : public ActionParts {
           "a fallback could not be told of what could not be delivered",
           {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
     };
+    outbox_->send(std::move(*told));
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     judged_at_open = std::move(*judged);
@@ -331,6 +335,21 @@ class Daemon::Impl final : public ActionParts {
     if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
     outbox_->send(std::move(judged.deliveries));
     co_return judged;
+  }
+
+  // Of what an earlier daemon switched off, and was killed before it could say so.
+  asio::awaitable<Result<std::vector<Delivery>>> tell_switched_off() {
+    const std::shared_ptr<const Config> config = config_;
+    std::vector<Delivery> deliveries;
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+      auto told = ingest::tell_all_switched_off(writer, context(*config));
+      if (!told) return tl::unexpected<Error>(std::move(told.error()));
+      deliveries = std::move(*told);
+      return {};
+    };
+    auto done = co_await store::async_write(*queue_, std::move(job));
+    if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
+    co_return deliveries;
   }
 
   // All of the file, while the daemon already works: a start need not wait for it.
