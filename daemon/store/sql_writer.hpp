@@ -126,6 +126,24 @@ class Answers : public Base {
   Result<std::vector<DeliveryAttempt>> attempts(std::int64_t delivery) const override {
     return guarded([&] { return read_attempts(connection_, delivery); });
   }
+  Result<std::vector<Delivery>> deliveries_within(const DeliveryRange& range) const override {
+    return guarded([&] { return read_deliveries_within(connection_, range); });
+  }
+  Result<std::vector<Alert>> alerts_within(const AlertRange& range) const override {
+    return guarded([&] { return read_alerts_within(connection_, range); });
+  }
+  Result<MissedPage> missed_events(const MissedQuery& query) const override {
+    return guarded([&] { return read_missed_events(connection_, query); });
+  }
+  Result<bool> is_missed(std::string_view event_id, std::string_view destination) const override {
+    return guarded([&] { return read_is_missed(connection_, event_id, destination); });
+  }
+  Result<std::vector<Event>> events_of_digest(std::string_view digest_event) const override {
+    return guarded([&] { return read_events_of_digest(connection_, digest_event); });
+  }
+  Result<std::optional<FirstTold>> first_told(std::string_view subject) const override {
+    return guarded([&] { return read_first_told(connection_, subject); });
+  }
   Result<std::vector<DestinationState>> destination_states() const override {
     return guarded([&] { return read_destination_states(connection_); });
   }

@@ -132,6 +132,38 @@ struct SilenceQuery {
   std::optional<Timestamp> live_at;      // those that hold at that instant
   std::optional<Timestamp> not_over_at;  // those that end, or are removed, after it
 };
+// A stretch of the record, page by page: each begins after the last of the one before.
+struct DeliveryRange {
+  std::int64_t after = 0;           // its id
+  std::optional<Timestamp> since;   // made then or later
+  std::optional<Timestamp> before;  // made before then
+  std::string destination;          // empty: any
+  std::size_t limit = 500;
+};
+struct AlertRange {  // alerts that were open at some time within it
+  std::string after;
+  std::optional<Timestamp> since;
+  std::optional<Timestamp> before;
+  std::size_t limit = 500;
+};
+struct EventPlace {
+  Timestamp at{};
+  std::int64_t row = 0;
+};
+struct MissedQuery {
+  std::string destination;
+  EventPlace after;    // {since, 0} for the first page
+  Timestamp before{};  // told before then
+  std::size_t limit = 500;
+};
+struct MissedPage {
+  std::vector<Event> events;
+  std::optional<EventPlace> next;  // nothing at the end
+};
+struct FirstTold {
+  std::string destination;
+  Timestamp at{};
+};
 struct DestinationState {
   std::string name;
   bool disabled = false;
@@ -209,6 +241,23 @@ class Reader : public MeasurementReader {
       std::string_view destination) const = 0;
   [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
       std::int64_t delivery) const = 0;
+  // In order of their ids, without bodies.
+  [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries_within(
+      const DeliveryRange& range) const = 0;
+  // In order of their ids, which is that of opening.
+  [[nodiscard]] virtual Result<std::vector<Alert>> alerts_within(const AlertRange& range) const = 0;
+  // Events, in the order in which they were told, that the destination has no delivery of, alone or
+  // in a digest, and none waiting. One that a silence has held back and that was not told at its
+  // end was kept from everybody and is missed by nobody. A page looks at `limit` events.
+  [[nodiscard]] virtual Result<MissedPage> missed_events(const MissedQuery& query) const = 0;
+  [[nodiscard]] virtual Result<bool> is_missed(std::string_view event_id,
+                                               std::string_view destination) const = 0;
+  // What a digest holds, in the order in which it was told.
+  [[nodiscard]] virtual Result<std::vector<Event>> events_of_digest(
+      std::string_view digest_event) const = 0;
+  // Whose receiver was the first to accept an event of this subject, alone or in a digest.
+  [[nodiscard]] virtual Result<std::optional<FirstTold>> first_told(
+      std::string_view subject) const = 0;
   [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
   // Measurements that need not be kept, of series from `from` on: superseded revisions, and days of
   // which the week has a later one. Never what an event rests on, nor the day from which a change
