@@ -55,8 +55,8 @@ json::value withheld(const Config& config, const DestinationConfig& destination,
            "operational) keep this event from it";
   }
   if (destination.unacknowledged_for) {
-    return "it hears of an alert only once nobody has taken note of it for " +
-           format_span(*destination.unacknowledged_for);
+    const std::string span = format_span(*destination.unacknowledged_for);
+    return json::value("it hears of an alert only once nobody has taken note of it for " + span);
   }
   return "a destination before it in the config gets this event (match = \"first\")";
 }
