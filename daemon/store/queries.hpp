@@ -60,6 +60,9 @@ std::optional<Silence> read_silence(Connection& c, std::int64_t id);
 std::vector<std::string> read_subjects_to_settle(Connection& c, Timestamp now);
 std::optional<HeldBack> read_held(Connection& c, std::string_view event_id);
 
+// links.cpp
+std::vector<LinkUse> read_links_used(Connection& c, std::string_view alert);
+
 // queries_alerts.cpp
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);

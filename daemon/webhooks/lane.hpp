@@ -13,6 +13,7 @@
 
 #include "model/delivery.hpp"
 #include "webhooks/circuit_breaker.hpp"
+#include "webhooks/handshake.hpp"
 #include "webhooks/token_bucket.hpp"
 
 namespace kpid::webhooks {
@@ -24,6 +25,7 @@ struct Lane {
   std::size_t accepted = 0;      // by the receiver, and being written down
   TokenBucket bucket;
   CircuitBreaker breaker;
+  Handshake handshake;
 
   [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
 
