@@ -52,6 +52,11 @@ json::object status(ActionParts& parts) {
     missing.emplace_back(part);
   }
   all["sandbox_missing"] = std::move(missing);
+  all["listening"] = nullptr;
+  if (const std::string where = parts.listening(); !where.empty()) {
+    all["listening"] = where;
+    all["public_url"] = config->listen ? config->listen->public_url : std::string();
+  }
   json::array running;
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);

@@ -18,12 +18,14 @@
 
 #include "app/acknowledge_by_link.hpp"
 #include "app/actions.hpp"
+#include "app/call_in.hpp"
 #include "app/heartbeat.hpp"
 #include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
+#include "http/hook_server.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_due.hpp"
 #include "ingest/silences.hpp"
@@ -116,6 +118,12 @@ class Daemon::Impl final : public ActionParts {
     server_->configure(config_);
     auto listening = server_->listen(config_->socket);
     if (!listening) return listening;
+    hooks_ = std::make_unique<http::HookServer>(
+        loop_, clock_, make_call_in(*this),
+        [this](const http::Refusal& refusal) { log_refusal(log_, refusal); });
+    hooks_->configure(config_);
+    listening = hooks_->listen(config_->listen);
+    if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
     asio::co_spawn(loop_, check_database(), asio::detached);
@@ -143,6 +151,14 @@ class Daemon::Impl final : public ActionParts {
                      "restart; the old config stays in force",
                      config_->file.string());
     }
+    if (hooks_) {
+      auto listening = hooks_->listen(loaded.config->listen);
+      if (!listening) {
+        listening.error().sentence += "; the old config stays in force";
+        co_return listening;
+      }
+      hooks_->configure(loaded.config);
+    }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
     links_.configure(*config_);
@@ -165,6 +181,7 @@ class Daemon::Impl final : public ActionParts {
     look_after_timer_.cancel();
     if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
+    if (hooks_) hooks_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
     const auto all_ended = [this] {
@@ -182,6 +199,7 @@ class Daemon::Impl final : public ActionParts {
 
   void close() {
     server_.reset();  // its readers
+    hooks_.reset();
     if (checking_ || retaining_) return;
     queue_.reset();
     database_.reset();
@@ -233,6 +251,7 @@ class Daemon::Impl final : public ActionParts {
   EventLog& log() override { return log_; }
   std::shared_ptr<fetch::Lines> lines() const override { return lines_; }
   asio::io_context& loop() override { return loop_; }
+  std::string listening() const override { return hooks_ ? hooks_->address() : std::string(); }
   AttemptWatch& attempts() override { return attempts_; }
   const AcknowledgeLinks& links() const override { return links_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
@@ -470,6 +489,7 @@ class Daemon::Impl final : public ActionParts {
   asio::thread_pool watchers_;
   std::map<std::string, std::shared_ptr<SourceActor>> actors_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::HookServer> hooks_;
   std::unique_ptr<store::WriteQueue> queue_;  // last: its thread ends first
 };
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/hook_memory.hpp"
 #include "store/queries.hpp"
 
 namespace kpid::store {
@@ -136,7 +137,7 @@ class Answers : public Base {
   Connection& connection_;
 };
 
-class SqlWriter final : public Answers<Writer> {
+class SqlWriter final : public Answers<Writer>, public HookMemory {
  public:
   using Answers::Answers;
 
@@ -148,6 +149,10 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> save_fetch_memory(std::string_view source, const FetchMemory& memory) override;
   [[nodiscard]] Result<std::vector<FileRead>> files_read(std::string_view source) const override;
   Result<void> add_file_read(std::string_view source, RunId run, const FileRead& file) override;
+  Result<std::optional<HookSeen>> hook_seen(std::string_view source,
+                                            std::string_view id) const override;
+  Result<void> add_hook_seen(std::string_view source, std::string_view id, Timestamp at,
+                             RunId run) override;
   Result<DocumentId> add_document(RunId run, std::string_view source,
                                   const FetchedDocument& document) override;
   Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) override;
