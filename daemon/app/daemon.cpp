@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "app/acknowledge_by_link.hpp"
 #include "app/actions.hpp"
 #include "app/call_in.hpp"
 #include "app/heartbeat.hpp"
@@ -44,14 +45,21 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
 // An outbox in which something is under way and nothing ends for this long has stopped moving: no
-// destination's time-out is longer.
-constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
+// destination's time-out is longer, not even twice, where its consent is asked first.
+constexpr milliseconds outbox_may_rest{std::chrono::minutes{5}};
 constexpr milliseconds look_after_every{std::chrono::minutes{1}};
 
 Result<ingest::RenderedBody> render_event(const std::string& instance,
+                                          const AcknowledgeLinks& links,
                                           const DestinationConfig& destination,
                                           const Event& event) {
-  auto rendered = webhooks::render(destination, event, instance);
+  std::string link = links.link_for(destination, event);
+  std::optional<Event> linked;  // the link is this delivery's alone
+  if (!link.empty()) {
+    linked = event;
+    linked->acknowledge_link = std::move(link);
+  }
+  auto rendered = webhooks::render(destination, linked ? *linked : event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
   return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
 }
@@ -78,6 +86,7 @@ class Daemon::Impl final : public ActionParts {
         installation_(std::move(installation)),
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
+        links_(clock),
         store_alarm_(loop, clock, log, identifiers_),
         look_after_timer_(loop),
         watchers_(1) {
@@ -85,7 +94,7 @@ class Daemon::Impl final : public ActionParts {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
     }
     render_ = [this](const DestinationConfig& destination, const Event& event) {
-      return render_event(instance_, destination, event);
+      return render_event(instance_, links_, destination, event);
     };
   }
 
@@ -94,6 +103,7 @@ class Daemon::Impl final : public ActionParts {
   asio::awaitable<Result<void>> open(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     instance_ = config_->instance;
+    links_.configure(*config_);
     store_alarm_.configure(config_);
     auto database = store::Database::open(config_->database);
     if (!database) co_return tl::unexpected<Error>(std::move(database.error()));
@@ -174,6 +184,7 @@ class Daemon::Impl final : public ActionParts {
     }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
+    links_.configure(*config_);
     configure_outbox();
     store_alarm_.configure(config_);
     if (heartbeat_) heartbeat_->configure(config_);
@@ -266,6 +277,7 @@ class Daemon::Impl final : public ActionParts {
   asio::io_context& loop() override { return loop_; }
   std::string listening() const override { return hooks_ ? hooks_->address() : std::string(); }
   AttemptWatch& attempts() override { return attempts_; }
+  const AcknowledgeLinks& links() const override { return links_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
     return actors_;
   }
@@ -308,7 +320,7 @@ class Daemon::Impl final : public ActionParts {
       auto freed = writer.release_claims();
       if (!freed) return tl::unexpected<Error>(std::move(freed.error()));
       released = *freed;
-      return {};
+      return links_.open(writer);
     };
     auto done = co_await store::async_write(*queue_, std::move(job));
     if (done && interrupted + released > 0) {
@@ -510,6 +522,7 @@ class Daemon::Impl final : public ActionParts {
   std::shared_ptr<const Config> config_;
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
+  AcknowledgeLinks links_;
   StoreAlarm store_alarm_;
   std::unique_ptr<Heartbeat> heartbeat_;
   asio::steady_timer look_after_timer_;

@@ -72,6 +72,9 @@ bool read_is_missed(Connection& c, std::string_view event_id, std::string_view d
 std::vector<Event> read_events_of_digest(Connection& c, std::string_view digest_event);
 std::optional<FirstTold> read_first_told(Connection& c, std::string_view subject);
 
+// links.cpp
+std::vector<LinkUse> read_links_used(Connection& c, std::string_view alert);
+
 // queries_alerts.cpp
 std::vector<Delivery> read_pending_deliveries(Connection& c, std::string_view destination);
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,

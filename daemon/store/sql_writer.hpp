@@ -147,6 +147,9 @@ class Answers : public Base {
   Result<std::vector<DestinationState>> destination_states() const override {
     return guarded([&] { return read_destination_states(connection_); });
   }
+  Result<std::vector<LinkUse>> links_used(std::string_view alert) const override {
+    return guarded([&] { return read_links_used(connection_, alert); });
+  }
   Result<Disposable> disposable(const Keep& keep, SeriesId from) const override {
     return guarded([&] { return find_disposable(connection_, keep, from); });
   }
@@ -199,6 +202,8 @@ class SqlWriter final : public Answers<Writer>, public HookMemory {
   Result<void> record_attempt(const DeliveryAttempt& attempt) override;
   Result<void> replay_delivery(std::int64_t id, Timestamp now) override;
   Result<void> save_destination_state(const DestinationState& state) override;
+  Result<Secret> own_key(std::string_view name, const Secret& fresh) override;
+  Result<void> use_link(const LinkUse& use) override;
   Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except) const override;
 

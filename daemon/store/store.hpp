@@ -23,6 +23,7 @@
 #include "model/fetch_memory.hpp"
 #include "model/measurement.hpp"
 #include "model/run.hpp"
+#include "model/secret.hpp"
 #include "model/silence.hpp"
 
 namespace kpid::store {
@@ -164,6 +165,12 @@ struct FirstTold {
   std::string destination;
   Timestamp at{};
 };
+struct LinkUse {      // somebody took note of an alert by the link in a message
+  std::string event;  // the message's
+  std::string destination;
+  Timestamp used_at{};
+  std::string by;
+};
 struct DestinationState {
   std::string name;
   bool disabled = false;
@@ -259,6 +266,8 @@ class Reader : public MeasurementReader {
   [[nodiscard]] virtual Result<std::optional<FirstTold>> first_told(
       std::string_view subject) const = 0;
   [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
+  // Those of all the messages about an alert that were used, the first use first.
+  [[nodiscard]] virtual Result<std::vector<LinkUse>> links_used(std::string_view alert) const = 0;
   // Measurements that need not be kept, of series from `from` on: superseded revisions, and days of
   // which the week has a later one. Never what an event rests on, nor the day from which a change
   // since the autumn census is counted. It looks at some 200,000 rows, which takes a while.
@@ -333,6 +342,11 @@ class Writer : public Reader {
   // A finished delivery is sent anew under the same id and the same bytes.
   virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
   virtual Result<void> save_destination_state(const DestinationState& state) = 0;
+  // The key that this installation made for itself under that name; `fresh` from now on, where it
+  // had made none.
+  virtual Result<Secret> own_key(std::string_view name, const Secret& fresh) = 0;
+  // Once for each message and destination: ErrorKind::conflict where it was used before.
+  virtual Result<void> use_link(const LinkUse& use) = 0;
   // Retention, in steps that are short; each says how many it dropped, fewer than `limit` at its
   // end. Runs that stored nothing go with their notes and documents, of others the notes alone;
   // each source keeps its newest.
