@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "alerts/routing.hpp"
+#include "model/plan.hpp"
 
 namespace kpid {
 namespace {
@@ -38,13 +39,25 @@ std::string wrong_event(const DestinationConfig& destination, const Event& event
   return "its events are " + listed(wanted) + ", and this is " + std::string(to_string(event.type));
 }
 
-std::string filtered(const DestinationConfig& destination, const Event& event) {
+bool serves_one(const DestinationConfig& destination, const std::string& plan) {
+  return destination.objectives.empty() ||
+         std::any_of(destination.objectives.begin(), destination.objectives.end(),
+                     [&](const std::string& objective) { return serves(plan, objective); });
+}
+
+std::string filtered(const DestinationConfig& destination, const Event& event,
+                     const Config& config) {
   if (!names(destination.owners, event.owner)) {
     return of_others("owners", destination.owners, event.owner);
   }
   if (!names(destination.kpis, event.kpi)) return of_others("KPIs", destination.kpis, event.kpi);
   if (!names(destination.organisations, event.organisation)) {
     return of_others("organisations", destination.organisations, event.organisation);
+  }
+  const Kpi* kpi = config.kpi(event.kpi);
+  const std::string plan = kpi == nullptr ? std::string() : kpi->plan;
+  if (!serves_one(destination, plan)) {
+    return of_others("objectives", destination.objectives, plan);
   }
   if (event.severity < destination.minimum_severity) {
     return "it wants " + std::string(to_string(destination.minimum_severity)) +
@@ -79,7 +92,7 @@ std::string reason_not_told(const DestinationConfig& destination, const Event& e
                                    : "it is told of alerts alone (operational = false)";
   }
   std::string why = switched(destination, event);
-  if (why.empty()) why = filtered(destination, event);
+  if (why.empty()) why = filtered(destination, event, config);
   if (!why.empty()) return why;
   if (destination.unacknowledged_for) {
     return "it is told only of what nobody has taken note of for " +

@@ -19,8 +19,10 @@
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
 #include "app/source_check.hpp"
+#include "app/term_dates_end.hpp"
 #include "app/version.hpp"
 #include "ingest/silences.hpp"
+#include "ingest/switched_off.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/preview.hpp"
 #include "webhooks/render.hpp"
@@ -52,6 +54,15 @@ json::object status(ActionParts& parts) {
     missing.emplace_back(part);
   }
   all["sandbox_missing"] = std::move(missing);
+  json::array ending;
+  const Date today = local_date(parts.clock().now(), config->timezone);
+  for (const std::string& one : term_dates_that_end(*config, today)) ending.emplace_back(one);
+  all["term_dates_end"] = std::move(ending);
+  all["listening"] = nullptr;
+  if (const std::string where = parts.listening(); !where.empty()) {
+    all["listening"] = where;
+    all["public_url"] = config->listen ? config->listen->public_url : std::string();
+  }
   json::array running;
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);
@@ -366,15 +377,17 @@ http::Actions make_actions(ActionParts& parts) {
 
 asio::awaitable<Result<void>> tell_destination_disabled(ActionParts& parts, std::string destination,
                                                         std::string reason) {
-  Event event;
-  event.type = EventType::destination_disabled;
-  event.subject = "destination:" + destination;
-  event.severity = Severity::red;
-  event.data = destination_disabled_data(destination, reason);
-  auto deliveries = co_await tell_and_send(parts, std::move(event));
-  if (!deliveries) co_return pass_on(deliveries);
-  parts.outbox().send(std::move(*deliveries));
-  co_return Result<void>{};
+  const std::shared_ptr<const Config> config = parts.config();
+  std::vector<Delivery> deliveries;
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto told = ingest::tell_switched_off(writer, parts.context(*config), destination, reason);
+    if (!told) return pass_on(told);
+    deliveries = std::move(*told);
+    return {};
+  };
+  auto done = co_await store::async_write(parts.queue(), std::move(job));
+  if (done) parts.outbox().send(std::move(deliveries));
+  co_return done;
 }
 
 }  // namespace kpid::app

@@ -51,6 +51,8 @@ class ActionParts {
   [[nodiscard]] virtual std::shared_ptr<fetch::Lines> lines() const = 0;
   [[nodiscard]] virtual boost::asio::io_context& loop() = 0;
   [[nodiscard]] virtual AttemptWatch& attempts() = 0;
+  // Where hooks and links are listened for; empty: nowhere.
+  [[nodiscard]] virtual std::string listening() const = 0;
   [[nodiscard]] virtual const std::map<std::string, std::shared_ptr<SourceActor>>& actors()
       const = 0;
   [[nodiscard]] virtual ingest::EvaluationContext context(const Config& config) = 0;

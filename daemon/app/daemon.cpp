@@ -17,16 +17,22 @@
 #include <fmt/format.h>
 
 #include "app/actions.hpp"
+#include "app/call_in.hpp"
 #include "app/heartbeat.hpp"
 #include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
+#include "app/term_dates_end.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
+#include "http/hook_server.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_due.hpp"
+#include "ingest/fallback.hpp"
+#include "ingest/reminders.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/source_health.hpp"
+#include "ingest/switched_off.hpp"
 #include "plugin_host/supervisor.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/render.hpp"
@@ -48,6 +54,17 @@ Result<ingest::RenderedBody> render_event(const std::string& instance,
   auto rendered = webhooks::render(destination, event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
   return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+}
+
+Result<ingest::Evaluation> evaluate_due_and_remind(store::Writer& writer,
+                                                   const ingest::EvaluationContext& context) {
+  auto evaluation = ingest::evaluate_due(writer, context);
+  if (!evaluation) return evaluation;
+  auto reminded = ingest::evaluate_reminders(writer, context);
+  if (!reminded) return reminded;
+  evaluation->deliveries.insert(evaluation->deliveries.end(), reminded->deliveries.begin(),
+                                reminded->deliveries.end());
+  return evaluation;
 }
 
 }  // namespace
@@ -84,8 +101,10 @@ class Daemon::Impl final : public ActionParts {
     queue_ = std::make_unique<store::WriteQueue>(*database_);
     auto recovered = co_await recover();
     if (!recovered) co_return recovered;
+    auto told = co_await tell_switched_off();
+    if (!told) co_return tl::unexpected<Error>(std::move(told.error()));
     outbox_ = std::make_unique<webhooks::Outbox>(loop_, *queue_, clock_);
-    outbox_->configure(config_);
+    configure_outbox();
     outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
       tell_of_disabled(name, reason);
     };
@@ -94,6 +113,12 @@ class Daemon::Impl final : public ActionParts {
       log_attempt(attempt, delivery);
       attempts_.attempted(attempt, delivery);
     };
+    outbox_->on_nobody_else = [this](const Delivery& untold, const std::string& reason) {
+      log_.error(
+          "a fallback could not be told of what could not be delivered",
+          {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
+    };
+    outbox_->send(std::move(*told));
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     judged_at_open = std::move(*judged);
@@ -105,6 +130,12 @@ class Daemon::Impl final : public ActionParts {
     server_ = std::make_unique<http::Server>(loop_, *database_, clock_, make_actions(*this));
     server_->configure(config_);
     auto listening = server_->listen(config_->socket);
+    if (!listening) return listening;
+    hooks_ = std::make_unique<http::HookServer>(
+        loop_, clock_, make_call_in(*this),
+        [this](const http::Refusal& refusal) { log_refusal(log_, refusal); });
+    hooks_->configure(config_);
+    listening = hooks_->listen(config_->listen);
     if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
@@ -133,9 +164,17 @@ class Daemon::Impl final : public ActionParts {
                      "restart; the old config stays in force",
                      config_->file.string());
     }
+    if (hooks_) {
+      auto listening = hooks_->listen(loaded.config->listen);
+      if (!listening) {
+        listening.error().sentence += "; the old config stays in force";
+        co_return listening;
+      }
+      hooks_->configure(loaded.config);
+    }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
-    outbox_->configure(config_);
+    configure_outbox();
     store_alarm_.configure(config_);
     if (heartbeat_) heartbeat_->configure(config_);
     if (server_) server_->configure(config_);
@@ -154,6 +193,7 @@ class Daemon::Impl final : public ActionParts {
     look_after_timer_.cancel();
     if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
+    if (hooks_) hooks_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
     const auto all_ended = [this] {
@@ -171,6 +211,7 @@ class Daemon::Impl final : public ActionParts {
 
   void close() {
     server_.reset();  // its readers
+    hooks_.reset();
     if (checking_ || retaining_) return;
     queue_.reset();
     database_.reset();
@@ -186,8 +227,9 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<Result<ingest::Evaluation>> judge_due() {
     const Date day = ingest::judged_day(clock_.now(), config_->timezone);
-    auto judged = co_await judge(ingest::evaluate_due);
+    auto judged = co_await judge(evaluate_due_and_remind);
     if (judged) day_judged_ = day;
+    for (const std::string& one : term_dates_that_end(*config_, day)) log_.warning(one);
     co_return judged;
   }
 
@@ -222,6 +264,7 @@ class Daemon::Impl final : public ActionParts {
   EventLog& log() override { return log_; }
   std::shared_ptr<fetch::Lines> lines() const override { return lines_; }
   asio::io_context& loop() override { return loop_; }
+  std::string listening() const override { return hooks_ ? hooks_->address() : std::string(); }
   AttemptWatch& attempts() override { return attempts_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
     return actors_;
@@ -245,6 +288,14 @@ class Daemon::Impl final : public ActionParts {
   void watch_store(const Result<void>& written) {
     watch_store_failure(written);
     if (written) store_alarm_.worked();
+  }
+
+  // The config is the one of now: the writer's thread must not look at one that is exchanged.
+  void configure_outbox() {
+    outbox_->stand_in = [this, config = config_](store::Writer& writer, const Delivery& untold) {
+      return ingest::stand_in_for(writer, context(*config), untold);
+    };
+    outbox_->configure(config_);
   }
 
   asio::awaitable<Result<void>> recover() {
@@ -286,6 +337,21 @@ class Daemon::Impl final : public ActionParts {
     co_return judged;
   }
 
+  // Of what an earlier daemon switched off, and was killed before it could say so.
+  asio::awaitable<Result<std::vector<Delivery>>> tell_switched_off() {
+    const std::shared_ptr<const Config> config = config_;
+    std::vector<Delivery> deliveries;
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+      auto told = ingest::tell_all_switched_off(writer, context(*config));
+      if (!told) return tl::unexpected<Error>(std::move(told.error()));
+      deliveries = std::move(*told);
+      return {};
+    };
+    auto done = co_await store::async_write(*queue_, std::move(job));
+    if (!done) co_return tl::unexpected<Error>(std::move(done.error()));
+    co_return deliveries;
+  }
+
   // All of the file, while the daemon already works: a start need not wait for it.
   asio::awaitable<void> check_database() {
     auto check = [](const store::Database& database) -> asio::awaitable<Result<void>> {
@@ -314,9 +380,13 @@ class Daemon::Impl final : public ActionParts {
         if (!told) return tl::unexpected<Error>(std::move(told.error()));
         auto ended = ingest::evaluate_ended(writer, context(*config));
         if (!ended) return tl::unexpected<Error>(std::move(ended.error()));
+        auto reminded = ingest::evaluate_reminders(writer, context(*config));
+        if (!reminded) return tl::unexpected<Error>(std::move(reminded.error()));
         deliveries = std::move(judged->deliveries);
         deliveries.insert(deliveries.end(), told->begin(), told->end());
-        deliveries.insert(deliveries.end(), ended->deliveries.begin(), ended->deliveries.end());
+        for (const auto* more : {&*ended, &*reminded}) {
+          deliveries.insert(deliveries.end(), more->deliveries.begin(), more->deliveries.end());
+        }
         return {};
       };
       const auto done = co_await store::async_write(*queue_, std::move(job));
@@ -457,6 +527,7 @@ class Daemon::Impl final : public ActionParts {
   asio::thread_pool watchers_;
   std::map<std::string, std::shared_ptr<SourceActor>> actors_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::HookServer> hooks_;
   std::unique_ptr<store::WriteQueue> queue_;  // last: its thread ends first
 };
 

@@ -398,8 +398,9 @@ class Program {
     preview->add_option("name", arguments_.name, "The destination")->required();
     preview
         ->add_option("--event", arguments_.event,
-                     "kpi.alert.firing, .changed, .acknowledged or .resolved, source.failing, "
-                     ".stale or .recovered, destination.disabled, test.ping")
+                     "kpi.alert.firing, .changed, .acknowledged, .resolved, .reminder or "
+                     ".escalated, source.failing, .stale or .recovered, destination.disabled, "
+                     "test.ping")
         ->capture_default_str();
     keygen(webhook);
     add_drill(webhook, choose());

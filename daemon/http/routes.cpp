@@ -75,13 +75,17 @@ std::optional<Timestamp> parse_as_of(std::string_view text, const std::string& t
 
 // The instant that a question about the past names; nothing where it names none.
 template <class Call>
-Result<std::optional<Timestamp>> as_of_of(const Call& call) {
+Result<std::optional<Timestamp>> as_of_of(const Call& call, Timestamp now) {
   if (!call.query.contains("as_of")) return std::optional<Timestamp>{};
   const auto at = parse_as_of(call.parameter("as_of"), call.config->timezone);
   if (!at) {
     return fail(
         ErrorKind::config,
         "the past is asked for by a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
+  }
+  if (local_date(*at, call.config->timezone) > local_date(now, call.config->timezone)) {
+    return fail(ErrorKind::config, "\"" + call.parameter("as_of") +
+                                       "\" is still to come: nothing is known as of then");
   }
   return at;
 }
@@ -348,7 +352,7 @@ asio::awaitable<Answer> Routes::check_source(const Call& call) {
 }
 
 asio::awaitable<Answer> Routes::kpis(const Call& call) {
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   ReaderPool::Query query = [config = call.config, at = *as_of](const store::Reader& reader) {
     return kpis_view(reader, *config, at);
@@ -375,7 +379,7 @@ asio::awaitable<Answer> Routes::kpi(const Call& call) {
     co_return bad_request("subgroup must look like \"year_group=4\" or \"phase=primary;sex=f\"");
   }
   question.subgroup = *subgroup;
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   question.window.as_of = *as_of;
   if (call.query.contains("from")) {
@@ -409,7 +413,7 @@ asio::awaitable<Answer> Routes::alerts(const Call& call) {
   store::AlertQuery wanted;
   wanted.include_resolved = call.flag("all");
   wanted.organisation = call.parameter("org");
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   ReaderPool::Query query = [config = call.config, wanted, at = *as_of,
                              now = clock_.now()](const store::Reader& reader) {

@@ -34,9 +34,9 @@ using RenderFor = std::function<ingest::Render(const Config&)>;
 // What the rest of the daemon does on behalf of the API. Each answers with what the admin sees.
 struct Actions {
   // Live state that is not in the store: {"pid", "version", "started_at" (RFC 3339),
-  // "sandbox_missing": [sentence], "running": [source], "loop_lag_ms",
-  // "waiting": [{"destination", "failures": in a row, 0 where it asked for a rest, "next_try",
-  // "deliveries"}]}.
+  // "sandbox_missing": [sentence], "term_dates_end": [sentence], "running": [source],
+  // "loop_lag_ms", "waiting": [{"destination", "failures": in a row, 0 where it asked for a rest,
+  // "next_try", "deliveries"}]}.
   std::function<boost::json::object()> status;
   // Plugins found: {"id", "version", "title", "file", "measures": [id], "refused": the sentence
   // that refuses it, or null}. Which of them are quarantined stands in the store.

@@ -91,6 +91,9 @@ Result<Drill> drill(store::Writer& writer, const EvaluationContext& context, Eve
     told.destination = one->name;
     told.format = one->format;
     told.off = why_off(*states, one->name);
+    if (!told.off.empty() && !one->fallback.empty()) {
+      told.off += "; its fallback " + one->fallback + " would be told instead";
+    }
     if (told.off.empty()) {
       auto deliveries = deliver(writer, context, event, {one});
       if (!deliveries) return pass_on(deliveries);

@@ -60,6 +60,10 @@ std::optional<Silence> read_silence(Connection& c, std::int64_t id);
 std::vector<std::string> read_subjects_to_settle(Connection& c, Timestamp now);
 std::optional<HeldBack> read_held(Connection& c, std::string_view event_id);
 
+// queries_told.cpp
+std::vector<ToldOf> read_told_of(Connection& c, std::string_view subject);
+Heard read_heard(Connection& c, std::string_view event_id, std::string_view destination);
+
 // queries_audit.cpp
 std::vector<Delivery> read_deliveries_within(Connection& c, const DeliveryRange& range);
 std::vector<Alert> read_alerts_within(Connection& c, const AlertRange& range);
@@ -69,6 +73,7 @@ std::vector<Event> read_events_of_digest(Connection& c, std::string_view digest_
 std::optional<FirstTold> read_first_told(Connection& c, std::string_view subject);
 
 // queries_alerts.cpp
+std::vector<Delivery> read_pending_deliveries(Connection& c, std::string_view destination);
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup);
 std::vector<Alert> read_alerts(Connection& c, const AlertQuery& wanted);

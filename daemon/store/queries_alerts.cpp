@@ -166,6 +166,13 @@ std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted
   return deliveries_of(std::move(q));
 }
 
+std::vector<Delivery> read_pending_deliveries(Connection& c, std::string_view destination) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    " FROM delivery WHERE state = 0 AND destination = ?1 ORDER BY id");
+  q.bind(destination);
+  return deliveries_of(std::move(q));
+}
+
 std::optional<Delivery> read_delivery(Connection& c, std::int64_t id) {
   Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
                     ", body FROM delivery CROSS JOIN delivery_body ON delivery = id WHERE id = ?1");

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/hook_memory.hpp"
 #include "store/queries.hpp"
 
 namespace kpid::store {
@@ -113,6 +114,15 @@ class Answers : public Base {
   Result<std::optional<Delivery>> delivery(std::int64_t id) const override {
     return guarded([&] { return read_delivery(connection_, id); });
   }
+  Result<std::vector<ToldOf>> told_of(std::string_view subject) const override {
+    return guarded([&] { return read_told_of(connection_, subject); });
+  }
+  Result<Heard> heard(std::string_view event_id, std::string_view destination) const override {
+    return guarded([&] { return read_heard(connection_, event_id, destination); });
+  }
+  Result<std::vector<Delivery>> pending_deliveries(std::string_view destination) const override {
+    return guarded([&] { return read_pending_deliveries(connection_, destination); });
+  }
   Result<std::vector<DeliveryAttempt>> attempts(std::int64_t delivery) const override {
     return guarded([&] { return read_attempts(connection_, delivery); });
   }
@@ -151,7 +161,7 @@ class Answers : public Base {
   Connection& connection_;
 };
 
-class SqlWriter final : public Answers<Writer> {
+class SqlWriter final : public Answers<Writer>, public HookMemory {
  public:
   using Answers::Answers;
 
@@ -163,6 +173,10 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> save_fetch_memory(std::string_view source, const FetchMemory& memory) override;
   [[nodiscard]] Result<std::vector<FileRead>> files_read(std::string_view source) const override;
   Result<void> add_file_read(std::string_view source, RunId run, const FileRead& file) override;
+  Result<std::optional<HookSeen>> hook_seen(std::string_view source,
+                                            std::string_view id) const override;
+  Result<void> add_hook_seen(std::string_view source, std::string_view id, Timestamp at,
+                             RunId run) override;
   Result<DocumentId> add_document(RunId run, std::string_view source,
                                   const FetchedDocument& document) override;
   Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) override;

@@ -121,6 +121,13 @@ struct EventRecord {
   std::vector<Delivery> deliveries;  // without bodies
   std::optional<HeldBack> held{};
 };
+struct ToldOf {  // how a destination stands with a subject
+  std::string destination;
+  Timestamp last_at{};     // when it was last told, or given up on; while it is not: since when
+  bool arrived = false;    // it has been told of it, alone or within a digest
+  bool under_way = false;  // something of it is still to be delivered, or waits for its time
+};
+enum class Heard { no, given_up, yes };  // yes: or it will be
 struct SilenceQuery {
   std::optional<Timestamp> live_at;      // those that hold at that instant
   std::optional<Timestamp> not_over_at;  // those that end, or are removed, after it
@@ -224,6 +231,14 @@ class Reader : public MeasurementReader {
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(
       const DeliveryQuery& query) const = 0;  // newest first, without bodies
   [[nodiscard]] virtual Result<std::optional<Delivery>> delivery(std::int64_t id) const = 0;
+  // Who has been told of a subject, or is to be; in order of their names. What a silence holds back
+  // is told to nobody.
+  [[nodiscard]] virtual Result<std::vector<ToldOf>> told_of(std::string_view subject) const = 0;
+  [[nodiscard]] virtual Result<Heard> heard(std::string_view event_id,
+                                            std::string_view destination) const = 0;
+  // In order of their ids, without bodies.
+  [[nodiscard]] virtual Result<std::vector<Delivery>> pending_deliveries(
+      std::string_view destination) const = 0;
   [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
       std::int64_t delivery) const = 0;
   // In order of their ids, without bodies.

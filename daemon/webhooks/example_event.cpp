@@ -11,6 +11,7 @@
 #include <boost/json.hpp>
 
 #include "alerts/operational_wording.hpp"
+#include "alerts/reminder_wording.hpp"
 #include "alerts/wording.hpp"
 
 namespace kpid::webhooks {
@@ -176,6 +177,9 @@ class Example {
                        config_.dashboard_url});
   }
   [[nodiscard]] Severity severity() const { return alert_.severity; }
+  [[nodiscard]] const Alert& alert() const { return alert_; }
+  // It has been there for a while.
+  void fired(Timestamp at) { alert_.opened_at = alert_.changed_at = alert_.fired_at.emplace(at); }
 
  private:
   [[nodiscard]] const Threshold& threshold() const { return rule_.red ? *rule_.red : *rule_.amber; }
@@ -189,7 +193,7 @@ class Example {
     if (breach && beyond_amber_) judgement_.compared = *beyond_amber_;
     double value = judgement_.compared;
     if (change) {
-      const double base = kpi_.unit == Unit::percent ? 50 : 1000;
+      const double base = is_share(kpi_.unit) ? 50 : 1000;
       value = base + (rule_.change_in == ChangeIn::percent ? base * judgement_.compared / 100
                                                            : judgement_.compared);
       if (rule_.compare == Comparison::target) {
@@ -244,6 +248,34 @@ class Example {
   Judgement judgement_;
   Alert alert_;
 };
+
+bool is_repeated(EventType type) {
+  return type == EventType::alert_reminder || type == EventType::alert_escalated;
+}
+
+// Nobody has taken note for just as long as the destination waits for, or for a week.
+Unnoted unnoted_example(const Config& config, const DestinationConfig& destination, EventType type,
+                        const std::string& organisation, Timestamp now) {
+  const auto& asked = type == EventType::alert_escalated ? destination.unacknowledged_for
+                                                         : destination.repeat_every;
+  const Span span = asked.value_or(Span{5, Span::Unit::school_days});
+  const SchoolCalendar& calendar = config.calendars.of(organisation);
+  const Date today = std::chrono::floor<days>(now);
+  Unnoted unnoted;
+  unnoted.day = today - days{1};
+  while (calendar.after(unnoted.day, span) > today && today - unnoted.day < days{1000}) {
+    unnoted.day -= days{1};
+  }
+  unnoted.since = now - (today - unnoted.day);
+  unnoted.length = length_words(calendar, unnoted.day, today);
+  unnoted.to = {destination.name};
+  for (const DestinationConfig& one : config.destinations) {
+    if (one.name == destination.name || one.unacknowledged_for || unnoted.told.size() == 2)
+      continue;
+    unnoted.told.push_back(one.name);
+  }
+  return unnoted;
+}
 
 std::string operational_data(const Config& config, const DestinationConfig& destination,
                              EventType type, Timestamp now) {
@@ -312,13 +344,20 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
     return fail(ErrorKind::not_found,
                 "the config has no rule with a limit to make an example of; try --event test.ping");
   }
-  const Example example{config, choice, type, now};
+  Example example{config, choice, type, now};
   event.subject = alert_id;
   event.seq = type == EventType::alert_firing ? 1 : 2;
   event.severity = example.severity();
   event.owner = owner_of(*choice.rule, *choice.kpi);
   event.kpi = choice.kpi->id;
   event.organisation = choice.organisation->code;
+  if (is_repeated(type)) {
+    const Unnoted unnoted =
+        unnoted_example(config, destination, type, choice.organisation->code, now);
+    example.fired(unnoted.since);
+    event.data = marked(unnoted_data(example.data(), type, example.alert(), *choice.kpi, unnoted));
+    return event;
+  }
   event.data = marked(example.data());
   return event;
 }

@@ -39,10 +39,26 @@ std::string masked(const std::string& header) {
 json::value withheld(const Config& config, const DestinationConfig& destination,
                      const Event& event) {
   if (event.type == EventType::test_ping) return nullptr;  // sent by name
-  const auto told = destinations_for(event, config);
+  // Of an alert that it has heard of; none is there before it fires.
+  std::vector<std::string> heard;
+  if (event.type != EventType::alert_firing) heard = {destination.name};
+  const auto told = destinations_for(event, config, heard);
   if (std::find(told.begin(), told.end(), &destination) != told.end()) return nullptr;
-  return "its filters (events, owners, kpis, organisations, minimum_severity, operational) keep "
-         "this event from it";
+  if (event.type == EventType::alert_escalated && !destination.unacknowledged_for) {
+    return "it has no \"unacknowledged_for\": nothing escalates to it";
+  }
+  if (event.type == EventType::alert_reminder && !destination.repeat_every) {
+    return "it has no \"repeat_every\": nothing is told to it again";
+  }
+  if (!wants(destination, event, config)) {
+    return "its filters (events, owners, kpis, organisations, objectives, minimum_severity, "
+           "operational) keep this event from it";
+  }
+  if (destination.unacknowledged_for) {
+    return "it hears of an alert only once nobody has taken note of it for " +
+           format_span(*destination.unacknowledged_for);
+  }
+  return "a destination before it in the config gets this event (match = \"first\")";
 }
 
 }  // namespace

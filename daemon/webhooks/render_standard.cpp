@@ -99,9 +99,9 @@ class Cutter {
 
   // Data of a kind that nobody foresaw: what identifies the event, and how much is missing.
   void keep_the_essential() {
-    static constexpr std::array<std::string_view, 12> essential{
-        "alert",       "seq",    "state",       "severity", "rule", "value",
-        "worth_pence", "source", "destination", "reason",   "link", "explanation"};
+    static constexpr std::array<std::string_view, 13> essential{
+        "alert",  "seq",         "state",  "severity", "rule",        "value",     "worth_pence",
+        "source", "destination", "reason", "link",     "explanation", "instead_of"};
     json::object kept;
     for (const std::string_view member : essential) {
       const json::value* found = data_.if_contains(member);

@@ -32,10 +32,13 @@ struct Decision {
 
 // `attempts` counts the one just made; `random` is in [0, 1). Receivers of some formats answer in a
 // way of their own: chats that say 404 for a channel that is gone, Discord's wait in the body.
+// `born`: when the delivery was written. It is given up when every retry has been used and as much
+// time has passed as all the waits make, so that neither attempts before their time nor short waits
+// of chance end it early; nothing: when every retry has been used.
 [[nodiscard]] Decision decide(const Answer& answer, std::uint32_t attempts,
                               std::span<const std::chrono::milliseconds> schedule, Timestamp now,
-                              double random,
-                              DestinationFormat format = DestinationFormat::standard);
+                              double random, DestinationFormat format = DestinationFormat::standard,
+                              std::optional<Timestamp> born = std::nullopt);
 
 // How long the receiver asks to be left alone: in its header, or in its body where that is its way.
 [[nodiscard]] std::optional<std::chrono::seconds> asked_wait(const Answer& answer,

@@ -174,6 +174,9 @@ TEST_F(Endpoints, TheAlertsAndColoursOfAPastInstantAreThoseThatWereOpenThen) {
   EXPECT_EQ(at(get("alerts?org=900001"), "/alerts").as_array().size(), 0U) << "resolved by now";
   EXPECT_EQ(at(get("alerts?org=900001&" + then), "/alerts/0/severity"), "red");
   EXPECT_EQ(client_.get("/api/v1/alerts?as_of=soon").status, 400U);
+  const auto future = client_.get("/api/v1/alerts?as_of=2999-01-01");
+  EXPECT_EQ(future.status, 400U);
+  EXPECT_NE(future.sentence().find("still to come"), std::string::npos) << future.sentence();
 }
 
 TEST_F(Endpoints, ATrustsFigureRestsOnItsSchools) {

@@ -24,7 +24,8 @@ namespace json = boost::json;
 inline const std::vector<EventType> kAllTypes{
     EventType::alert_firing,     EventType::alert_changed,        EventType::alert_acknowledged,
     EventType::alert_resolved,   EventType::source_failing,       EventType::source_stale,
-    EventType::source_recovered, EventType::destination_disabled, EventType::test_ping};
+    EventType::source_recovered, EventType::destination_disabled, EventType::test_ping,
+    EventType::alert_reminder,   EventType::alert_escalated};
 
 inline const std::vector<DestinationFormat> kAllFormats{
     DestinationFormat::standard,     DestinationFormat::teams,   DestinationFormat::slack,
