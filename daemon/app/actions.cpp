@@ -3,7 +3,6 @@
 
 #include "app/actions.hpp"
 
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -16,6 +15,7 @@
 
 #include "alerts/operational_wording.hpp"
 #include "alerts/silence.hpp"
+#include "app/delivery_actions.hpp"
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
 #include "app/source_check.hpp"
@@ -140,29 +140,6 @@ asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) 
   auto done = co_await store::async_write(parts.queue(), std::move(job));
   if (done) parts.outbox().wake();
   co_return done;
-}
-
-// Those that were given up; what has arrived is not sent twice unless it is asked for by its id.
-asio::awaitable<Result<std::size_t>> replay_since(ActionParts& parts, Timestamp since) {
-  std::size_t replayed = 0;
-  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
-    store::DeliveryQuery wanted;
-    wanted.failed_only = true;
-    wanted.limit = std::numeric_limits<std::int32_t>::max();
-    auto failed = writer.deliveries(wanted);
-    if (!failed) return pass_on(failed);
-    for (const Delivery& one : *failed) {
-      if (one.state != DeliveryState::dead || one.created_at < since) continue;
-      auto again = writer.replay_delivery(one.id, parts.clock().now());
-      if (!again) return again;
-      ++replayed;
-    }
-    return {};
-  };
-  auto done = co_await store::async_write(parts.queue(), std::move(job));
-  if (!done) co_return pass_on(done);
-  parts.outbox().wake();
-  co_return replayed;
 }
 
 // Stores an event and hands its deliveries to the outbox once they are durable.
@@ -357,7 +334,13 @@ http::Actions make_actions(ActionParts& parts) {
   actions.run_source = [&parts](std::string name) { return run_source(parts, std::move(name)); };
   actions.check_source = [&parts](std::string name) { return check_one(parts, std::move(name)); };
   actions.replay_delivery = [&parts](std::int64_t id) { return replay(parts, id); };
-  actions.replay_since = [&parts](Timestamp since) { return replay_since(parts, since); };
+  actions.send_again = [&parts](ingest::AgainRequest request) {
+    return send_again(parts, std::move(request));
+  };
+  actions.send_missed = [&parts](ingest::MissedRequest request) {
+    return send_missed(parts, std::move(request));
+  };
+  actions.drill = [&parts](DrillRequest request) { return drill(parts, std::move(request)); };
   actions.test_destination = [&parts](std::string name) {
     return test_destination(parts, std::move(name));
   };

@@ -4,6 +4,7 @@
 #include "ingest/send_again.hpp"
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -50,9 +51,22 @@ bool ends_something(EventType type) {
   return type == EventType::alert_resolved || type == EventType::source_recovered;
 }
 
-bool is_wanted(const Event& event, const DestinationConfig& destination, const Config& config) {
-  const auto all = destinations_for(event, config);
+// As when it came up, but for who has heard of the alert since.
+bool is_wanted(const Event& event, const DestinationConfig& destination, const Config& config,
+               const std::vector<std::string>& told) {
+  const bool begins = event.type == EventType::alert_firing;
+  const auto all =
+      destinations_for(event, config, begins ? std::span<const std::string>{} : std::span(told));
   return std::find(all.begin(), all.end(), &destination) != all.end();
+}
+
+Result<std::vector<std::string>> told_of_alert(const store::Reader& reader, const Event& event) {
+  std::vector<std::string> names;
+  if (!is_of_alert(event.type)) return names;
+  auto told = reader.told_of(event.subject);
+  if (!told) return pass_on(told);
+  for (store::ToldOf& one : *told) names.push_back(std::move(one.destination));
+  return names;
 }
 
 void add_item(Sent& sent, SentItem item) {
@@ -181,8 +195,11 @@ Result<SendMissed::Choice> SendMissed::choose(const store::Writer& writer,
                                               const EvaluationContext& context,
                                               const DestinationConfig& destination,
                                               const Event& event) {
+  auto told = told_of_alert(writer, event);
+  if (!told) return pass_on(told);
+  const Config& config = context.config;
   if (request_.all) {
-    return is_wanted(event, destination, context.config) ? Choice::tell : Choice::unwanted;
+    return is_wanted(event, destination, config, *told) ? Choice::tell : Choice::unwanted;
   }
   auto records = writer.events(event.subject);
   if (!records) return pass_on(records);
@@ -200,7 +217,7 @@ Result<SendMissed::Choice> SendMissed::choose(const store::Writer& writer,
     auto filled = refill(writer, record.event);
     if (!filled) return pass_on(filled);
     if (!can_be_missed(record.event)) continue;
-    if (is_wanted(record.event, destination, context.config)) last_wanted = record.event;
+    if (is_wanted(record.event, destination, config, *told)) last_wanted = record.event;
   }
   std::string& chosen = chosen_[event.subject];
   chosen.clear();  // whatever else of this subject comes up: it is settled

@@ -346,7 +346,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       return wake();
     }
     Lane& lane = lane_of(delivery.destination);
-    if (delivery.event_type == EventType::test_ping) {  // somebody waits for what it comes to
+    const bool test =
+        delivery.event_type == EventType::test_ping || delivery.subject.starts_with("test:");
+    if (test) {  // somebody waits for what it comes to
       lane.breaker.probe_now();
       lane.waiting.push_front(std::move(delivery));
     } else {
