@@ -331,6 +331,12 @@ std::string told_words(const json::value& story, const Screen& screen) {
               "\n";
       at = end + 1;
     }
+    const json::value& used = member(delivery, "/link_used");
+    if (used.is_object()) {
+      text += wrapped(
+          "its link was used by " + text_at(used, "/by") + ", " + when(member(used, "/at"), screen),
+          4, screen);
+    }
   }
   return text;
 }

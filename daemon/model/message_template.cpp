@@ -26,6 +26,7 @@ constexpr auto variables = std::to_array<TemplateVariable>({
     {"what_to_do", Kind::text},
     {"figures_from", Kind::text},
     {"link", Kind::text},
+    {"acknowledge_link", Kind::text},
     {"is_red", Kind::flag},
     {"is_amber", Kind::flag},
     {"is_over", Kind::flag},

@@ -134,6 +134,7 @@ class Teller {
     told.source = where_from();
     std::string link = text_in(data_, "link");
     if (is_web_link(link)) told.link = std::move(link);
+    if (is_web_link(event_.acknowledge_link)) told.acknowledge_link = event_.acknowledge_link;
     return told;
   }
 

@@ -18,6 +18,9 @@ namespace {
 constexpr std::chrono::days longest_failing{5};
 // Longer than any wait between two attempts: failures further apart than this are not one trouble.
 constexpr std::chrono::hours longest_gap{48};
+// A receiver that was away for so long is sent what failed meanwhile as soon as it is back. One
+// that stumbles now and then is not: there each delivery keeps to its own waits.
+constexpr std::chrono::minutes long_outage{10};
 
 // These say that the body was not to the receiver's taste, not that it cannot be reached.
 bool refuses_body(int status) {
@@ -36,6 +39,11 @@ store::DestinationState state_of(const std::vector<store::DestinationState>& kno
   store::DestinationState fresh;
   fresh.name = name;
   return fresh;
+}
+
+bool ends_long_outage(const store::DestinationState& state, const DeliveryAttempt& attempt) {
+  return attempt.state == DeliveryState::delivered && state.failing_since &&
+         attempt.at - *state.failing_since >= long_outage;
 }
 
 // What the attempt means for the destination.
@@ -141,6 +149,7 @@ Result<std::vector<Delivery>> write_down(store::Writer& writer, std::span<Outcom
     if (outcome.judges_destination) {
       const auto [found, first] = judged.try_emplace(outcome.destination);
       if (first) found->second = state_of(*known, outcome.destination);
+      outcome.ends_outage = ends_long_outage(found->second, outcome.attempt);
       judge(found->second, outcome);
     }
     auto recorded = writer.record_attempt(outcome.attempt);

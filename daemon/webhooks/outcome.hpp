@@ -24,6 +24,7 @@ struct Outcome {
   // Written by write_down():
   std::string disabled_for{};  // why it was switched off just now
   std::string nobody_else{};   // why its fallback could not be told instead
+  bool ends_outage = false;    // the first success after a long time without one
 };
 
 // Makes the deliveries that stand in for one that could not be made, in the same transaction.

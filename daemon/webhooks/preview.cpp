@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "alerts/routing.hpp"
+#include "webhooks/acknowledge_link.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/example_event.hpp"
 #include "webhooks/render.hpp"
@@ -69,8 +70,11 @@ Result<json::object> preview(const Config& config, const std::string& name, Even
   if (destination == nullptr) {
     return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
   }
-  const auto event = example_event(config, *destination, type, now);
+  auto event = example_event(config, *destination, type, now);
   if (!event) return tl::unexpected(event.error());
+  if (config.listen && !config.listen->public_url.empty() && can_be_acknowledged(type)) {
+    event->acknowledge_link = link_address(config.listen->public_url, no_token);
+  }
   auto rendered = render(*destination, *event, config.instance);
   if (!rendered) return tl::unexpected(rendered.error());
   DestinationConfig shown = *destination;
