@@ -295,10 +295,21 @@ Result<json::array> evidence_json(const store::Reader& reader, const Event& even
   return list;
 }
 
+// Who took note of the alert by the link in this delivery's message, and when.
+json::value use_json(const std::vector<store::LinkUse>& uses, const Delivery& delivery) {
+  for (const store::LinkUse& use : uses) {
+    if (use.event != delivery.event_id || use.destination != delivery.destination) continue;
+    return json::object{{"at", format_timestamp(use.used_at)}, {"by", use.by}};
+  }
+  return nullptr;
+}
+
 Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert,
                          const Subject& subject, Timestamp now) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
+  auto uses = reader.links_used(alert.id);
+  if (!uses) return pass_on(uses);
   json::array history;
   json::array told;
   for (const store::EventRecord& record : *events) {
@@ -326,6 +337,7 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
     for (const Delivery& delivery : record.deliveries) {
       auto one = told_json(reader, delivery);
       if (!one) return pass_on(one);
+      (*one)["link_used"] = use_json(*uses, delivery);
       told.push_back(std::move(*one));
     }
   }

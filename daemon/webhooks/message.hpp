@@ -41,8 +41,9 @@ struct Message {
   std::string sentence;
   std::vector<Fact> facts;
   std::string what_to_do;
-  std::string source;  // "finance, summary_2025.csv, rows 3 to 5"
-  std::string link;    // of the web, or empty
+  std::string source;            // "finance, summary_2025.csv, rows 3 to 5"
+  std::string link;              // of the web, or empty
+  std::string acknowledge_link;  // likewise: where a person says that they have seen this
   [[nodiscard]] std::string headline() const;
 };
 
