@@ -370,7 +370,8 @@ http::Actions make_actions(ActionParts& parts) {
                                         const Event& event) -> Result<ingest::RenderedBody> {
       auto rendered = webhooks::render(destination, event, instance);
       if (!rendered) return pass_on(rendered);
-      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                                  rendered->left_out};
     };
   };
   return actions;

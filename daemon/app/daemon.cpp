@@ -24,6 +24,7 @@
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
 #include "app/term_dates_end.hpp"
+#include "app/waiting_room.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
 #include "http/hook_server.hpp"
@@ -61,7 +62,8 @@ Result<ingest::RenderedBody> render_event(const std::string& instance,
   }
   auto rendered = webhooks::render(destination, linked ? *linked : event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
-  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                              rendered->left_out};
 }
 
 Result<ingest::Evaluation> evaluate_due_and_remind(store::Writer& writer,
@@ -129,6 +131,8 @@ class Daemon::Impl final : public ActionParts {
           {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
     };
     outbox_->send(std::move(*told));
+    waiting_room_ =
+        std::make_shared<WaitingRoom>(loop_, clock_, log_, [this] { return tell_what_is_due(); });
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     judged_at_open = std::move(*judged);
@@ -149,6 +153,7 @@ class Daemon::Impl final : public ActionParts {
     if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
+    waiting_room_->start();
     asio::co_spawn(loop_, check_database(), asio::detached);
     outbox_moved_at_ = clock_.now();  // or so it counts: what is under way has just begun
     heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_progress(); });
@@ -194,6 +199,7 @@ class Daemon::Impl final : public ActionParts {
     auto judged = co_await judge_all();
     if (judged) judged = co_await judge_due();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+    waiting_room_->look();
     log_.info("the config was read anew", {{"file", config_->file.string()}});
     co_return Result<void>{};
   }
@@ -202,6 +208,7 @@ class Daemon::Impl final : public ActionParts {
     const auto end = std::chrono::steady_clock::now() + limit;
     stopping_ = true;
     look_after_timer_.cancel();
+    if (waiting_room_) waiting_room_->stop();
     if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
     if (hooks_) hooks_->stop();
@@ -244,6 +251,8 @@ class Daemon::Impl final : public ActionParts {
     co_return judged;
   }
 
+  asio::awaitable<Result<ingest::Bundles>> tell_waiting() { return waiting_room_->flush(); }
+
   asio::awaitable<Result<void>> prove_progress() {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
     store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
@@ -282,14 +291,36 @@ class Daemon::Impl final : public ActionParts {
     return actors_;
   }
   ingest::EvaluationContext context(const Config& config) override {
-    return {config, identifiers_, render_, clock_.now()};
+    return {config, identifiers_, render_, clock_.now(), on_waiting()};
   }
 
   ingest::Evaluation judged_at_open;
 
  private:
   PullParts pull_parts() {
-    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_};
+    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_, on_waiting()};
+  }
+
+  std::function<void(Timestamp)> on_waiting() const {
+    return [room = std::weak_ptr<WaitingRoom>(waiting_room_)](Timestamp due) {
+      if (const auto open = room.lock()) open->hear(due);
+    };
+  }
+
+  asio::awaitable<Result<ingest::Bundles>> tell_what_is_due() {
+    const std::shared_ptr<const Config> config = config_;
+    ingest::Bundles made;
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+      auto told = ingest::evaluate_waiting(writer, context(*config));
+      if (!told) return tl::unexpected<Error>(std::move(told.error()));
+      made = std::move(*told);
+      return {};
+    };
+    const auto done = co_await store::async_write(*queue_, std::move(job));
+    watch_store_failure(done);
+    if (!done) co_return tl::unexpected(done.error());
+    outbox_->send(std::move(made.deliveries));
+    co_return made;
   }
 
   void watch_store_failure(const Result<void>& written) {
@@ -525,6 +556,7 @@ class Daemon::Impl final : public ActionParts {
   AcknowledgeLinks links_;
   StoreAlarm store_alarm_;
   std::unique_ptr<Heartbeat> heartbeat_;
+  std::shared_ptr<WaitingRoom> waiting_room_;
   asio::steady_timer look_after_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
@@ -558,6 +590,7 @@ asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source)
   return impl_->pull_once(source);
 }
 asio::awaitable<Result<ingest::Evaluation>> Daemon::judge_due() { return impl_->judge_due(); }
+asio::awaitable<Result<ingest::Bundles>> Daemon::tell_waiting() { return impl_->tell_waiting(); }
 const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
 webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
 asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }

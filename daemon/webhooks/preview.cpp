@@ -40,6 +40,13 @@ std::string masked(const std::string& header) {
 json::value withheld(const Config& config, const DestinationConfig& destination,
                      const Event& event) {
   if (event.type == EventType::test_ping) return nullptr;  // sent by name
+  if (event.type == EventType::digest) {
+    const bool bundles =
+        destination.digest || destination.quiet.any() || destination.group_by != Grouping::none;
+    if (bundles) return nullptr;
+    return "it has no quiet times, groups or digest (quiet_hours, quiet_days, group_by, digest), "
+           "so it is told of each event by itself";
+  }
   // Of an alert that it has heard of; none is there before it fires.
   std::vector<std::string> heard;
   if (event.type != EventType::alert_firing) heard = {destination.name};

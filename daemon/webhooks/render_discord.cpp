@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -61,6 +62,11 @@ class Embed {
     embed_["timestamp"] = format_timestamp(event.at);
     if (!message.sentence.empty()) {
       embed_["description"] = counted(cut(message.sentence, longest_description, escaped));
+    }
+    if (!message.lines.empty()) {
+      std::string lines = escaped(lines_text(message));
+      if (lines.size() > longest_description) size_ = largest_embed + 1;  // with fewer
+      embed_["description"] = counted(std::move(lines));
     }
     json::array fields;
     for (const Fact& fact : message.facts) fields.push_back(field(fact.title, fact.value, true));

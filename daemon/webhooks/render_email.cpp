@@ -47,6 +47,10 @@ std::string text_of(const Message& message, const std::string& footer) {
     if (!words.empty()) text += "\n" + words + "\n";
   };
   paragraph(message.sentence);
+  for (const Line& line : message.lines) {
+    text += "\n" + std::string{symbol_of(line.look)} + " " + line.words() + "\n";
+  }
+  if (message.lines_left > 0) paragraph(and_more(message.lines_left));
   if (!message.facts.empty()) text += "\n";
   for (const Fact& fact : message.facts) text += fact.title + ": " + fact.value + "\n";
   if (!message.what_to_do.empty()) paragraph("What to do: " + message.what_to_do);
@@ -68,6 +72,28 @@ std::string acknowledge_button(const Message& message) {
       html_escaped(message.acknowledge_link), acknowledge_words, about_the_link);
 }
 
+// One row an event: what it is, where, and the sentence.
+std::string table_of(const Message& message) {
+  if (message.lines.empty()) return {};
+  std::string html = "<table style=\"margin:0 0 12px;border-collapse:collapse\">\n";
+  for (const Line& line : message.lines) {
+    std::string what = html_escaped(line.what);
+    if (!line.link.empty()) {
+      what = fmt::format("<a href=\"{}\">{}</a>", html_escaped(line.link), what);
+    }
+    html += fmt::format(
+        "<tr style=\"vertical-align:top;border-bottom:1px solid #ddd\">"
+        "<th style=\"text-align:left;padding:6px 12px;border-left:6px solid {}\">{}</th>"
+        "<td style=\"padding:6px 12px\">{}</td><td style=\"padding:6px 12px\">{}</td>"
+        "<td style=\"padding:6px 0\">{}</td></tr>\n",
+        colour_of(line.look), html_escaped(line.word), html_escaped(line.where), what,
+        html_escaped(line.sentence));
+  }
+  html += "</table>\n";
+  if (message.lines_left == 0) return html;
+  return html + fmt::format("<p style=\"margin:0 0 12px\">{}</p>\n", and_more(message.lines_left));
+}
+
 // Styles stand in the tags: many mail programs drop a style sheet.
 std::string html_of(const Message& message, const std::string& footer) {
   const auto paragraph = [](const std::string& title, const std::string& words) {
@@ -83,6 +109,7 @@ std::string html_of(const Message& message, const std::string& footer) {
       "{0}</h1>\n",
       html_escaped(message.headline()), colour_of(message.look));
   html += paragraph("", message.sentence);
+  html += table_of(message);
   if (!message.facts.empty()) html += "<table style=\"margin:0 0 12px\">\n";
   for (const Fact& fact : message.facts) {
     html += fmt::format(
@@ -113,9 +140,12 @@ std::string addresses_of(const std::vector<std::string>& to) {
 }
 
 // All that is told of one alert, or of one source, answers the same message, which was never sent:
-// that of the alert itself. So they are one thread whichever of them a reader has.
+// that of the alert itself. So they are one thread whichever of them a reader has. A digest begins
+// one of its own.
 std::string thread_headers(const Draft& draft) {
-  if (draft.event.type == EventType::test_ping || draft.event.subject.empty()) return {};
+  const EventType type = draft.event.type;
+  if (type == EventType::test_ping || type == EventType::digest) return {};
+  if (draft.event.subject.empty()) return {};
   const std::string first = message_id(draft.event.subject, draft.instance);
   return mail_header("In-Reply-To", first) + mail_header("References", first);
 }

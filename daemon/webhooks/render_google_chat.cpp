@@ -64,6 +64,10 @@ json::array widgets_of(const Message& message) {
     widgets.push_back(paragraph("<b>" + escaped(message.subject) + "</b>"));
   }
   if (!message.sentence.empty()) widgets.push_back(paragraph(escaped(message.sentence)));
+  for (const Line& line : message.lines) {
+    widgets.push_back(paragraph(std::string{symbol_of(line.look)} + " " + escaped(line.words())));
+  }
+  if (message.lines_left > 0) widgets.push_back(paragraph(and_more(message.lines_left)));
   for (const Fact& fact : message.facts) widgets.push_back(labelled(fact.title, fact.value));
   if (!message.what_to_do.empty()) {
     widgets.push_back(labelled("What to do", message.what_to_do));

@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -47,6 +48,7 @@ std::string text_of(const Message& message) {
     if (!text.empty()) text += '\n';
     text += words;
   };
+  if (!message.lines.empty()) line(lines_text(message));
   for (const Fact& fact : message.facts) line(fact.title + ": " + fact.value);
   if (!message.what_to_do.empty()) line("What to do: " + message.what_to_do);
   if (!message.source.empty()) line("Figures from: " + message.source);
@@ -56,7 +58,7 @@ std::string text_of(const Message& message) {
 }  // namespace
 
 Result<Rendered> render_ntfy(const Draft& draft) {
-  for (Room room; room.name > 10; room = room.half()) {
+  for (Room room = room_for(draft.event.type); room.name > 10; room = room.half()) {
     const Message message = message_of(draft.event, draft.data, room);
     std::string text = text_of(message);
     if (text.size() > longest_message) continue;

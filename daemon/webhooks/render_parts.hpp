@@ -57,7 +57,7 @@ template <class Escape>
 template <class LayOut>
 [[nodiscard]] Result<Rendered> fitted(const Event& event, std::size_t largest,
                                       const std::string& content_type, LayOut lay_out) {
-  for (Room room; room.name > 10; room = room.half()) {
+  for (Room room = room_for(event.type); room.name > 10; room = room.half()) {
     std::string body = lay_out(room);
     if (body.size() <= largest) return Rendered{content_type, std::move(body)};
   }

@@ -37,6 +37,7 @@ class Cutter {
 
   void fit() {
     if (fits()) return;
+    cut_items();
     cut_list("series", false);  // the newest values are the last
     if (!fits()) cut_list("provenance", true);
     for (const std::string_view member : {"runbook", "explanation"}) {
@@ -47,6 +48,19 @@ class Cutter {
   }
 
  private:
+  // Whoever renders it again with fewer of them sees in "and_more" how many are missing.
+  void cut_items() {
+    const json::value* found = data_.if_contains("items");
+    if (found == nullptr || !found->is_array()) return;
+    const std::size_t all = found->get_array().size();
+    for (std::size_t keep = all; keep > 1 && !fits();) {
+      keep /= 2;
+      data_["items"].get_array().resize(keep);
+      data_["and_more"] = all - keep;
+    }
+    if (!fits()) shrink(data_["items"], 1000);
+  }
+
   [[nodiscard]] std::size_t size() const { return json::serialize(body_).size(); }
   [[nodiscard]] bool fits() const { return size() <= largest_body; }
 
@@ -140,7 +154,12 @@ Result<Rendered> render_standard(const Draft& draft) {
     body["data"].get_object()["acknowledge_url"] = draft.event.acknowledge_link;
   }
   Cutter{body}.fit();
-  return Rendered{"application/cloudevents+json", json::serialize(body)};
+  Rendered made{"application/cloudevents+json", json::serialize(body)};
+  const json::value* left = body.at("data").as_object().if_contains("and_more");
+  if (event.type == EventType::digest && left != nullptr && left->is_number()) {
+    made.left_out = left->to_number<std::size_t>();
+  }
+  return made;
 }
 
 }  // namespace kpid::webhooks

@@ -62,6 +62,10 @@ json::array body_of(const Message& message) {
   top["color"] = color_of(message.look);
   body.push_back(std::move(top));
   if (!message.sentence.empty()) body.push_back(text_block(message.sentence));
+  for (const Line& line : message.lines) {
+    body.push_back(text_block(std::string{symbol_of(line.look)} + " " + line.words()));
+  }
+  if (message.lines_left > 0) body.push_back(text_block(and_more(message.lines_left)));
   json::array facts;
   for (const Fact& fact : message.facts) {
     facts.push_back(json::object{{"title", fact.title}, {"value", escaped(fact.value)}});

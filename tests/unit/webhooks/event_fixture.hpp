@@ -26,7 +26,7 @@ inline const std::vector<EventType> kAllTypes{
     EventType::alert_firing,     EventType::alert_changed,        EventType::alert_acknowledged,
     EventType::alert_resolved,   EventType::source_failing,       EventType::source_stale,
     EventType::source_recovered, EventType::destination_disabled, EventType::test_ping,
-    EventType::alert_reminder,   EventType::alert_escalated};
+    EventType::alert_reminder,   EventType::alert_escalated,      EventType::digest};
 
 inline const std::vector<DestinationFormat> kAllFormats{
     DestinationFormat::standard,     DestinationFormat::teams,   DestinationFormat::slack,
@@ -70,6 +70,8 @@ inline Event event_with(EventType type, const json::object& data) {
     made.organisation = "900001";
   } else if (type == EventType::destination_disabled) {
     made.subject = "destination:board";
+  } else if (type == EventType::digest) {
+    made.subject = "digest:board";
   } else {
     made.subject = type == EventType::test_ping ? "test:" + made.id : "source:roll";
   }
