@@ -16,6 +16,7 @@
 
 #include "alerts/timing.hpp"
 #include "cli/table.hpp"
+#include "http/hook_address.hpp"
 
 namespace kpid::app {
 namespace {
@@ -28,6 +29,7 @@ constexpr std::chrono::seconds longest_drain{60};
 struct Line {
   std::string source;
   Result<PullReport> report;
+  bool waits = false;  // to be pushed to: the report says so, and nothing failed
 };
 
 struct Totals {
@@ -54,7 +56,12 @@ Waiting waiting_of(const ingest::Bundles& left, const Config& config, Timestamp 
 }
 
 bool failed(const Line& line) {
-  return !line.report || line.report->run.outcome == RunOutcome::failed;
+  return !line.waits && (!line.report || line.report->run.outcome == RunOutcome::failed);
+}
+
+std::string outcome_of(const Line& line) {
+  if (line.waits) return "waits";
+  return line.report ? std::string(to_string(line.report->run.outcome)) : "not run";
 }
 
 std::string reason_of(const Line& line) {
@@ -76,7 +83,7 @@ json::object summary_json(const std::vector<Line>& lines, const Totals& alerts,
   for (const Line& line : lines) {
     json::object one;
     one["source"] = line.source;
-    one["outcome"] = line.report ? to_string(line.report->run.outcome) : "not run";
+    one["outcome"] = outcome_of(line);
     one["reason"] = reason_of(line);
     if (line.report) {
       const RunCounts& counts = line.report->run.counts;
@@ -110,8 +117,7 @@ std::string summary_text(const std::vector<Line>& lines, const Totals& alerts,
       {{"source"}, {"outcome"}, {"rows read"}, {"new"}, {"revised"}, {"unchanged"}, {"left out"}}};
   std::string said;
   for (const Line& line : lines) {
-    const std::string outcome =
-        line.report ? std::string(to_string(line.report->run.outcome)) : "not run";
+    const std::string outcome = outcome_of(line);
     cli::Row row{{line.source}, {outcome, failed(line) ? Paint::red : Paint::green}};
     if (line.report) {
       const RunCounts& counts = line.report->run.counts;
@@ -121,7 +127,7 @@ std::string summary_text(const std::vector<Line>& lines, const Totals& alerts,
       }
     }
     rows.push_back(std::move(row));
-    if (failed(line)) {
+    if (failed(line) || line.waits) {
       said +=
           fmt::format("  {}: {}\n", cli::printable(line.source), cli::printable(reason_of(line)));
     }
@@ -161,9 +167,15 @@ asio::awaitable<int> run_once(Daemon& daemon, std::shared_ptr<const Config> conf
   Totals alerts;
   alerts.add(daemon.judged_at_open());
   for (const SourceConfig& source : config->sources) {
+    if (source.hook) {
+      lines.push_back({source.name,
+                       fail(ErrorKind::unsupported, http::waits_to_be_pushed(*config, source)),
+                       true});
+      continue;
+    }
     progress(source.name);
     auto report = co_await daemon.pull_once(source.name);
-    Line line{source.name, std::move(report)};
+    Line line{source.name, std::move(report), false};
     if (line.report) alerts.add(line.report->evaluation);
     lines.push_back(std::move(line));
   }

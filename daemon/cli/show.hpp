@@ -62,6 +62,8 @@ struct Screen {
 // How far a delivery has come, in words, and their colour.
 [[nodiscard]] std::string delivery_state(const boost::json::value& delivery, const Screen& screen);
 [[nodiscard]] Paint paint_of_delivery(const boost::json::value& delivery);
+// "it-team", or "it-team instead of finance-team".
+[[nodiscard]] std::string delivered_to(const boost::json::value& delivery);
 
 // show_story.cpp
 [[nodiscard]] std::string story_text(const boost::json::value& story, const Screen& screen);

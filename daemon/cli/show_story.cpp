@@ -214,6 +214,16 @@ std::string calendar_words(const json::value& story, const Screen& screen) {
   return text;
 }
 
+// Whom nobody's taking note was told to.
+std::string reached_words(const json::value& event) {
+  std::string names;
+  for (const json::value& name : list_at(event, "/data/unacknowledged/to")) {
+    if (!name.is_string()) continue;
+    names += (names.empty() ? "" : ", ") + printable(std::string_view(name.get_string()));
+  }
+  return names;
+}
+
 std::string history_words(const json::value& story, const Screen& screen) {
   const json::value& alert = member(story, "/alert");
   std::string text =
@@ -226,6 +236,7 @@ std::string history_words(const json::value& story, const Screen& screen) {
     const Paint paint = paint_of_severity(type == "resolved" ? "none" : severity);
     if (type == "changed") type += " to " + severity;
     if (type == "firing") type += ", " + severity;
+    if (type == "escalated" || type == "reminder") type += " to " + reached_words(event);
     text += "  " + when(member(event, "/at"), screen) + "  " + painted(type, paint, screen) + "\n";
     // The last one's words stand at the top already.
     const std::string words = text_at(event, "/explanation");
@@ -321,13 +332,19 @@ std::string told_words(const json::value& story, const Screen& screen) {
   std::string text = "\nWho was told\n";
   for (const json::value& delivery : told) {
     const std::string state = wrapped(delivery_state(delivery, screen), 4, screen);
-    text += "  " + text_at(delivery, "/destination") + ", " + told_word(delivery) + ":\n";
+    text += "  " + delivered_to(delivery) + ", " + told_word(delivery) + ":\n";
     for (std::size_t at = 0; at < state.size();) {
       const std::size_t end = state.find('\n', at);
       text += "    " +
               painted(state.substr(at + 4, end - at - 4), paint_of_delivery(delivery), screen) +
               "\n";
       at = end + 1;
+    }
+    const json::value& used = member(delivery, "/link_used");
+    if (used.is_object()) {
+      text += wrapped(
+          "its link was used by " + text_at(used, "/by") + ", " + when(member(used, "/at"), screen),
+          4, screen);
     }
   }
   return text;

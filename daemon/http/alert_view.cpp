@@ -296,9 +296,18 @@ Result<json::array> evidence_json(const store::Reader& reader, const Event& even
   return list;
 }
 
+// Who took note of the alert by the link in this delivery's message, and when.
+json::value use_json(const std::vector<store::LinkUse>& uses, const Delivery& delivery) {
+  for (const store::LinkUse& use : uses) {
+    if (use.event != delivery.event_id || use.destination != delivery.destination) continue;
+    return json::object{{"at", format_timestamp(use.used_at)}, {"by", use.by}};
+  }
+  return nullptr;
+}
+
 // Who was told of an event: by itself, or in a digest.
 Result<void> add_told(json::array& told, const store::Reader& reader,
-                      const store::EventRecord& record) {
+                      const store::EventRecord& record, const std::vector<store::LinkUse>& uses) {
   auto digests = reader.digests_of(record.event.id);
   if (!digests) return pass_on(digests);
   std::vector<Delivery> deliveries = record.deliveries;
@@ -306,6 +315,7 @@ Result<void> add_told(json::array& told, const store::Reader& reader,
   for (const Delivery& delivery : deliveries) {
     auto one = told_json(reader, delivery);
     if (!one) return pass_on(one);
+    (*one)["link_used"] = use_json(uses, delivery);
     (*one)["told_event"] = record.event.id;
     (*one)["told_type"] = to_string(record.event.type);
     told.push_back(std::move(*one));
@@ -317,6 +327,8 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
                          const Alert& alert, const Subject& subject, Timestamp now) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
+  auto uses = reader.links_used(alert.id);
+  if (!uses) return pass_on(uses);
   json::array history;
   json::array told;
   for (const store::EventRecord& record : *events) {
@@ -344,7 +356,7 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
                                    {"waiting", std::move(*waiting)},
                                    {"evidence", std::move(*evidence)},
                                    {"data", data}});
-    auto added = add_told(told, reader, record);
+    auto added = add_told(told, reader, record, *uses);
     if (!added) return added;
   }
   story["history"] = std::move(history);

@@ -11,6 +11,7 @@
 #include "alerts/digest_data.hpp"
 #include "alerts/timing.hpp"
 #include "ingest/deliver.hpp"
+#include "ingest/fallback.hpp"
 #include "ingest/silences.hpp"
 
 namespace kpid::ingest {
@@ -208,6 +209,8 @@ Result<Bundles> evaluate_waiting(store::Writer& writer, const EvaluationContext&
     if (!done) return pass_on(done);
   }
   Bundles made = flush.take();
+  auto added = add_stand_ins(writer, context, made.deliveries);
+  if (!added) return pass_on(added);
   auto next = writer.next_waiting_due(context.now);
   if (!next) return pass_on(next);
   made.next_due = *next;

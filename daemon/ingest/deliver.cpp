@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "ingest/fallback.hpp"
+
 namespace kpid::ingest {
 namespace {
 
@@ -179,6 +181,8 @@ Result<std::vector<Delivery>> deliver(store::Writer& writer, const EvaluationCon
     auto taken = Door(writer, context, *destination, deliveries).take(event);
     if (!taken) return pass_on(taken);
   }
+  auto added = add_stand_ins(writer, context, deliveries);
+  if (!added) return pass_on(added);
   return deliveries;
 }
 

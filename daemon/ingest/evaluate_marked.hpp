@@ -60,8 +60,13 @@ struct EvaluationContext {
                                                  const EvaluationContext& context, Event event,
                                                  std::string_view only = {});
 
-// The deliveries of an event that is stored already: those that are made at once. A destination
-// that is told later (alerts/timing.hpp) has it in its waiting room instead; see bundles.hpp.
+// Who has heard of the event's alert before it; nobody of one that only begins.
+[[nodiscard]] Result<std::vector<std::string>> told_before(const store::Reader& reader,
+                                                           const Event& event);
+
+// The deliveries of an event that is stored already: those that are made at once; where a
+// destination is switched off, those to its fallback too. A destination that is told later
+// (alerts/timing.hpp) has it in its waiting room instead; see bundles.hpp.
 [[nodiscard]] Result<std::vector<Delivery>> deliver(
     store::Writer& writer, const EvaluationContext& context, const Event& event,
     const std::vector<const DestinationConfig*>& destinations);

@@ -9,6 +9,7 @@
 
 #include "alerts/routing.hpp"
 #include "alerts/silence_request.hpp"
+#include "ingest/fallback.hpp"
 #include "ingest/judge.hpp"
 #include "ingest/silences.hpp"
 
@@ -40,7 +41,18 @@ Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContex
     if (!held) return pass_on(held);
     return std::vector<Delivery>{};
   }
-  return deliver(writer, context, event, destinations_for(event, context.config));
+  auto told = told_before(writer, event);
+  if (!told) return pass_on(told);
+  return deliver(writer, context, event, destinations_for(event, context.config, *told));
+}
+
+Result<std::vector<std::string>> told_before(const store::Reader& reader, const Event& event) {
+  std::vector<std::string> names;
+  if (!is_of_alert(event.type) || event.type == EventType::alert_firing) return names;
+  auto told = reader.told_of(event.subject);
+  if (!told) return pass_on(told);
+  for (store::ToldOf& one : *told) names.push_back(std::move(one.destination));
+  return names;
 }
 
 Result<std::vector<Delivery>> acknowledge_alert(store::Writer& writer,

@@ -104,6 +104,7 @@ milliseconds back_off(std::uint32_t failures) {
 
 std::optional<Timestamp> next_due(const ScheduleSpec& spec, const ScheduleInput& input,
                                   std::string_view timezone, Timestamp now) {
+  if (std::holds_alternative<Pushed>(spec.when)) return std::nullopt;  // nor after a failure
   if (!input.last_asked_at) return now;
   // A clock that was set back must not put the next run days away.
   const Timestamp last = std::min(*input.last_asked_at, now);

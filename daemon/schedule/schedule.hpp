@@ -17,7 +17,7 @@
 
 namespace kpid {
 
-// "every 15 min", "daily 06:30", "30 6 * * 1-5" (five cron fields, names allowed), "on change".
+// "every 15 min", "daily 06:30", "30 6 * * 1-5" (cron, names allowed), "on change", "pushed".
 [[nodiscard]] Result<ScheduleSpec> parse_schedule(std::string_view text);
 
 struct ScheduleInput {

@@ -9,14 +9,39 @@
 namespace kpid::store {
 namespace {
 
-#define KPID_ALERT_COLUMNS                                                                       \
-  "id, rule, kpi, organisation, subgroup, state, severity, seq, opened_at, changed_at, "         \
-  "fired_at, resolved_at, resolution, since_start, since_end, period_start, period_end, value, " \
-  "acknowledged_by, note, flapping, acknowledged_until"
 #define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
-#define KPID_DELIVERY_COLUMNS                                                                \
-  "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
-  "next_attempt_at, finished_at, last_status, last_error, instead_of"
+
+Event event_at(const Query& q) {
+  Event event;
+  event.id = q.text(0);
+  event.type = parse_event_type(q.text(1)).value_or(EventType::test_ping);
+  event.subject = q.text(2);
+  event.seq = static_cast<std::uint32_t>(q.integer(3));
+  event.at = q.time(4);
+  event.severity = static_cast<Severity>(q.integer(5));
+  event.owner = q.text(6);
+  event.kpi = q.text(7);
+  event.organisation = q.text(8);
+  event.data = q.text(9);
+  return event;
+}
+
+std::vector<Delivery> deliveries_of(Query q) {
+  std::vector<Delivery> rows;
+  while (q.step()) rows.push_back(delivery_at(q));
+  return rows;
+}
+
+std::vector<Delivery> with_bodies(Query q) {  // the body is the column after the others
+  std::vector<Delivery> rows;
+  while (q.step()) {
+    rows.push_back(delivery_at(q));
+    rows.back().body = q.text(14);
+  }
+  return rows;
+}
+
+}  // namespace
 
 Alert alert_at(const Query& q) {
   Alert alert;
@@ -43,21 +68,6 @@ Alert alert_at(const Query& q) {
   return alert;
 }
 
-Event event_at(const Query& q) {
-  Event event;
-  event.id = q.text(0);
-  event.type = parse_event_type(q.text(1)).value_or(EventType::test_ping);
-  event.subject = q.text(2);
-  event.seq = static_cast<std::uint32_t>(q.integer(3));
-  event.at = q.time(4);
-  event.severity = static_cast<Severity>(q.integer(5));
-  event.owner = q.text(6);
-  event.kpi = q.text(7);
-  event.organisation = q.text(8);
-  event.data = q.text(9);
-  return event;
-}
-
 Delivery delivery_at(const Query& q) {
   Delivery delivery;
   delivery.id = q.integer(0);
@@ -76,23 +86,6 @@ Delivery delivery_at(const Query& q) {
   delivery.instead_of = q.text(13);
   return delivery;
 }
-
-std::vector<Delivery> deliveries_of(Query q) {
-  std::vector<Delivery> rows;
-  while (q.step()) rows.push_back(delivery_at(q));
-  return rows;
-}
-
-std::vector<Delivery> with_bodies(Query q) {  // the body is the column after the others
-  std::vector<Delivery> rows;
-  while (q.step()) {
-    rows.push_back(delivery_at(q));
-    rows.back().body = q.text(14);
-  }
-  return rows;
-}
-
-}  // namespace
 
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup) {
@@ -170,6 +163,13 @@ std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted
                     " FROM delivery WHERE (NOT ?1 OR state = 2 OR (state = 0 AND attempts > 0))"
                     " AND (?2 = '' OR destination = ?2) ORDER BY id DESC LIMIT ?3");
   q.bind(wanted.failed_only, wanted.destination, static_cast<std::int64_t>(wanted.limit));
+  return deliveries_of(std::move(q));
+}
+
+std::vector<Delivery> read_pending_deliveries(Connection& c, std::string_view destination) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    " FROM delivery WHERE state = 0 AND destination = ?1 ORDER BY id");
+  q.bind(destination);
   return deliveries_of(std::move(q));
 }
 

@@ -164,6 +164,7 @@ CREATE TABLE bundled (
 CREATE INDEX bundled_event ON bundled (event);
 ALTER TABLE delivery ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
 CREATE INDEX delivery_told ON delivery (subject, destination, id);
+CREATE INDEX event_at ON event (at);
 CREATE TABLE own_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE link_used (
   event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, used_at INTEGER NOT NULL,

@@ -49,6 +49,13 @@ void CircuitBreaker::cancelled(bool probe) {
 
 void CircuitBreaker::probe_now() { retry_at_ = {}; }
 
+void CircuitBreaker::was_down() {
+  if (state_ != State::closed) return;
+  state_ = State::open;
+  failures_ = std::max(failures_, 1U);
+  retry_at_ = {};
+}
+
 Timestamp CircuitBreaker::retry_at(Timestamp now) const {
   // A clock that was set back must not stretch the wait.
   return std::min<Timestamp>(retry_at_, now + wait_);

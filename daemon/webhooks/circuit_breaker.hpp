@@ -36,6 +36,7 @@ class CircuitBreaker {
   void failed(Timestamp now, bool probe);
   void cancelled(bool probe);  // nothing is known of it
   void probe_now();            // an operator wants to know: the wait is over
+  void was_down();             // as an earlier daemon left it: the next delivery is a probe
 
   [[nodiscard]] std::uint32_t failures() const noexcept { return failures_; }  // in a row
   [[nodiscard]] Timestamp retry_at(Timestamp now) const;                       // while open

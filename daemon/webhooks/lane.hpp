@@ -13,6 +13,7 @@
 
 #include "model/delivery.hpp"
 #include "webhooks/circuit_breaker.hpp"
+#include "webhooks/handshake.hpp"
 #include "webhooks/token_bucket.hpp"
 
 namespace kpid::webhooks {
@@ -22,8 +23,11 @@ struct Lane {
   std::deque<Delivery> waiting;  // claimed and first in line, until one may go
   std::size_t sending = 0;       // or failed, and being written down
   std::size_t accepted = 0;      // by the receiver, and being written down
+  bool tried = false;            // the store has a delivery that failed and waits for its retry
+  bool back = false;             // after a long outage: all of those go out now
   TokenBucket bucket;
   CircuitBreaker breaker;
+  Handshake handshake;
 
   [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
 
@@ -33,6 +37,13 @@ struct Lane {
     const Timestamp ready = bucket.ready_at(now);
     if (breaker.state() == CircuitBreaker::State::closed) return ready;
     return std::max(ready, breaker.retry_at(now));
+  }
+
+  // The receiver is down and could be asked whether it is back, but nothing is due: a delivery that
+  // failed goes out before its time. So no wait of a retry, of up to a day, keeps it from being
+  // seen.
+  [[nodiscard]] bool wants_probe() const {
+    return tried && in_hand() == 0 && breaker.state() == CircuitBreaker::State::open;
   }
 
   // Nothing moves, and nothing will for a while: the receiver is down, or asked for a rest.

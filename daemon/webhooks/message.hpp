@@ -66,10 +66,11 @@ struct Message {
   std::string sentence;
   std::vector<Fact> facts;
   std::string what_to_do;
-  std::string source;          // "finance, summary_2025.csv, rows 3 to 5"
-  std::string link;            // of the web, or empty
-  std::vector<Line> lines;     // of a digest
-  std::size_t lines_left = 0;  // that had no room
+  std::string source;            // "finance, summary_2025.csv, rows 3 to 5"
+  std::string link;              // of the web, or empty
+  std::string acknowledge_link;  // likewise: where a person says that they have seen this
+  std::vector<Line> lines;       // of a digest
+  std::size_t lines_left = 0;    // that had no room
   [[nodiscard]] std::string headline() const;
 };
 

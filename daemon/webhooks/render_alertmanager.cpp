@@ -122,6 +122,7 @@ json::object annotations_of(const Message& message) {
   for (const Fact& fact : message.facts) annotations[annotation_name(fact.title)] = fact.value;
   if (!message.what_to_do.empty()) annotations["what_to_do"] = message.what_to_do;
   if (!message.source.empty()) annotations["figures_from"] = message.source;
+  if (!message.acknowledge_link.empty()) annotations["acknowledge_url"] = message.acknowledge_link;
   return annotations;
 }
 

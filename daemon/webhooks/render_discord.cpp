@@ -74,11 +74,8 @@ class Embed {
       fields.push_back(field("What to do", message.what_to_do, false));
     }
     if (!message.source.empty()) fields.push_back(field("Figures from", message.source, false));
-    if (!message.link.empty()) {
-      fields.push_back(json::object{{"name", counted("Link")},
-                                    {"value", counted("[Open in kpid](" + message.link + ")")},
-                                    {"inline", false}});
-    }
+    add_link(fields, "Link", "Open in kpid", message.link);
+    add_link(fields, "Take note", acknowledge_words, message.acknowledge_link);
     if (!fields.empty()) embed_["fields"] = std::move(fields);
   }
   [[nodiscard]] bool fits() const { return size_ <= largest_embed; }
@@ -88,6 +85,13 @@ class Embed {
   std::string counted(std::string text) {
     size_ += text.size();
     return text;
+  }
+  void add_link(json::array& fields, const std::string& title, std::string_view words,
+                const std::string& link) {
+    if (link.empty()) return;
+    fields.push_back(json::object{{"name", counted(title)},
+                                  {"value", counted("[" + std::string{words} + "](" + link + ")")},
+                                  {"inline", false}});
   }
   json::object field(const std::string& title, std::string_view value, bool beside) {
     return {{"name", counted(title)},

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t longest_subject = 250;
 constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view about_the_link = "no login is needed; it works once";
 
 std::string unchanged(std::string_view text) { return std::string{text}; }
 
@@ -55,7 +56,20 @@ std::string text_of(const Message& message, const std::string& footer) {
   if (!message.what_to_do.empty()) paragraph("What to do: " + message.what_to_do);
   if (!message.source.empty()) paragraph("Figures from: " + message.source);
   if (!message.link.empty()) paragraph("More: " + message.link);
+  if (!message.acknowledge_link.empty()) {
+    paragraph(std::string{acknowledge_words} + " (" + std::string{about_the_link} +
+              "): " + message.acknowledge_link);
+  }
   return text + "\n-- \n" + footer + "\n";  // what mail programs know as the end of the message
+}
+
+std::string acknowledge_button(const Message& message) {
+  if (message.acknowledge_link.empty()) return {};
+  return fmt::format(
+      "<p style=\"margin:0 0 12px\"><a href=\"{}\" style=\"display:inline-block;padding:10px "
+      "18px;background:#1a4f8b;color:#ffffff;text-decoration:none;border-radius:4px\">{}</a> "
+      "<span style=\"font-size:12px;color:#666\">({})</span></p>\n",
+      html_escaped(message.acknowledge_link), acknowledge_words, about_the_link);
 }
 
 // One row an event: what it is, where, and the sentence.
@@ -110,6 +124,7 @@ std::string html_of(const Message& message, const std::string& footer) {
     html += fmt::format("<p style=\"margin:0 0 12px\"><a href=\"{0}\">{0}</a></p>\n",
                         html_escaped(message.link));
   }
+  html += acknowledge_button(message);
   return html + "<p style=\"font-size:12px;color:#666\">" + html_escaped(footer) +
          "</p>\n</body>\n</html>\n";
 }

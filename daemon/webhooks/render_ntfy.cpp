@@ -2,7 +2,7 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
 // What an ntfy server shows on a phone. Stored as one JSON object with the names that ntfy itself
-// has for the parts; delivery_request.hpp sends the title, priority, tags and link as headers.
+// has for the parts; delivery_request.hpp sends the title, priority, tags and links as headers.
 
 #include <utility>
 
@@ -68,6 +68,10 @@ Result<Rendered> render_ntfy(const Draft& draft) {
                       {"priority", urgency.priority},
                       {"tags", json::array{urgency.tag, "kpid"}}};
     if (!message.link.empty()) body["click"] = message.link;
+    if (!message.acknowledge_link.empty()) {
+      body["actions"] = json::array{json::object{
+          {"action", "view"}, {"label", acknowledge_words}, {"url", message.acknowledge_link}}};
+    }
     return Rendered{"application/json", json::serialize(body)};
   }
   return fail(ErrorKind::internal,

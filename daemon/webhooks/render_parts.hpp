@@ -21,6 +21,9 @@ namespace kpid::webhooks {
 // Google Chat 32 kB. Others have limits of their own.
 constexpr std::size_t largest_body = 20'000;
 
+// What stands on the button that takes note of an alert.
+constexpr std::string_view acknowledge_words = "I have seen this";
+
 // All that a format draws on.
 struct Draft {
   const DestinationConfig& destination;

@@ -97,10 +97,14 @@ std::string lay_out(const Message& message) {
   card["msteams"] = json::object{{"width", "Full"}};
   card["fallbackText"] = message.headline();
   card["body"] = body_of(message);
-  if (!message.link.empty()) {
-    card["actions"] = json::array{
-        json::object{{"type", "Action.OpenUrl"}, {"title", "Open in kpid"}, {"url", message.link}}};
-  }
+  json::array actions;
+  const auto open = [&actions](std::string_view title, const std::string& url) {
+    if (url.empty()) return;
+    actions.push_back(json::object{{"type", "Action.OpenUrl"}, {"title", title}, {"url", url}});
+  };
+  open("Open in kpid", message.link);
+  open(acknowledge_words, message.acknowledge_link);
+  if (!actions.empty()) card["actions"] = std::move(actions);
   json::object attachment{{"contentType", "application/vnd.microsoft.card.adaptive"},
                           {"contentUrl", nullptr},
                           {"content", std::move(card)}};

@@ -92,6 +92,7 @@ json::object own_parts(const Draft& draft, const Message& message) {
   own["what_to_do"] = message.what_to_do;
   own["figures_from"] = message.source;
   own["link"] = message.link;
+  own["acknowledge_link"] = message.acknowledge_link;
   own["is_red"] = severity == Severity::red;
   own["is_amber"] = severity == Severity::amber;
   own["is_over"] = is_over(draft.event.type);
@@ -152,7 +153,8 @@ class Filler {
                              : name == "headline"                        ? 3 * room_.name + 100
                                                                          : room_.name;
     // What the message has cut already is not cut again.
-    const bool ours = name == "explanation" || name == "what_to_do" || name == "link";
+    const bool ours = name == "explanation" || name == "what_to_do" || name == "link" ||
+                      name == "acknowledge_link";
     const std::string_view text = value.get_string();
     return mustache::data{ours ? cleaned(text) : cleaned(shorten(text, most))};
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include <boost/json.hpp>
 
@@ -50,13 +51,26 @@ std::string words_of_mail_server(const Answer& answer) {
          "; correct the destination, then replay the delivery";
 }
 
-Decision try_again(std::string error, std::uint32_t attempts,
-                   std::span<const milliseconds> schedule, Timestamp now, double random,
-                   std::optional<std::chrono::seconds> asked) {
-  if (attempts == 0 || attempts > schedule.size()) {
+// How often and for how long a delivery has been tried.
+struct Tried {
+  std::uint32_t attempts = 0;
+  std::optional<milliseconds> span;  // since it was written
+};
+
+bool is_used_up(const Tried& tried, std::span<const milliseconds> schedule) {
+  if (tried.attempts == 0 || schedule.empty()) return true;
+  if (tried.attempts <= schedule.size()) return false;
+  return !tried.span ||
+         *tried.span >= std::accumulate(schedule.begin(), schedule.end(), milliseconds{0});
+}
+
+Decision try_again(std::string error, const Tried& tried, std::span<const milliseconds> schedule,
+                   Timestamp now, double random, std::optional<std::chrono::seconds> asked) {
+  if (is_used_up(tried, schedule)) {
     return {DeliveryState::dead, error + "; every retry has been used", {}, false};
   }
-  milliseconds wait = with_jitter(schedule[attempts - 1], random);
+  const std::size_t step = std::min<std::size_t>(tried.attempts, schedule.size()) - 1;
+  milliseconds wait = with_jitter(schedule[step], random);
   if (asked) wait = std::max<milliseconds>(wait, *asked);
   return {DeliveryState::pending, std::move(error), now + wait, false};
 }
@@ -85,14 +99,16 @@ std::optional<std::chrono::seconds> asked_wait(const Answer& answer, Destination
 
 Decision decide(const Answer& answer, std::uint32_t attempts,
                 std::span<const milliseconds> schedule, Timestamp now, double random,
-                DestinationFormat format) {
+                DestinationFormat format, std::optional<Timestamp> born) {
   const int status = answer.status;
+  Tried tried{attempts, std::nullopt};
+  if (born) tried.span = now - *born;
   const std::string number = std::to_string(status);
   if (status >= 200 && status < 300) return {DeliveryState::delivered, "", {}, false};
   if (format == DestinationFormat::email && status != 0) {
     std::string error = words_of_mail_server(answer);
     if (status >= 500) return {DeliveryState::dead, std::move(error), {}, false};
-    return try_again(std::move(error), attempts, schedule, now, random, std::nullopt);
+    return try_again(std::move(error), tried, schedule, now, random, std::nullopt);
   }
   if (status >= 300 && status < 400) {
     return {DeliveryState::dead,
@@ -119,7 +135,7 @@ Decision decide(const Answer& answer, std::uint32_t attempts,
   std::string error = status == 0 ? answer.network_error : number + ": the receiver failed";
   if (status == 429) error = "429: the receiver asks for fewer requests";
   if (error.empty()) error = "no answer was received";
-  return try_again(std::move(error), attempts, schedule, now, random, asked_wait(answer, format));
+  return try_again(std::move(error), tried, schedule, now, random, asked_wait(answer, format));
 }
 
 }  // namespace kpid::webhooks

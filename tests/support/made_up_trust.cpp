@@ -57,6 +57,7 @@ kpi = "finance.reserves_percent"
 red = "< 5"
 organisations = [{}]
 owner = "finance"
+{}
 
 [[destination]]
 name = "local"
@@ -70,8 +71,8 @@ retry_schedule = {}
 {}
 {}
 )",
-                         plugin_directories, KPID_BINARY_DIR, schools, schedule, urns, port,
-                         retry_schedule, destination_extra, extra));
+                         plugin_directories, KPID_BINARY_DIR, schools, schedule, urns, rule_extra,
+                         port, retry_schedule, destination_extra, extra));
 }
 
 std::string kpid_program() { return KPID_BINARY_DIR "/bin/kpid"; }

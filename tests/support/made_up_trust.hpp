@@ -23,6 +23,7 @@ class MadeUpTrust {
   std::string schedule = "on change";
   std::string retry_schedule =
       R"(["100 ms", "100 ms", "100 ms", "200 ms", "200 ms", "500 ms", "500 ms", "1 s", "1 s", "1 s"])";
+  std::string rule_extra;
   std::string destination_extra;
   std::string extra;  // further tables at the end
   unsigned short port = 9;

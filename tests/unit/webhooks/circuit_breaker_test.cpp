@@ -108,6 +108,22 @@ TEST(CircuitBreaker, AnOperatorNeedNotWaitAndNeitherDoesAClockThatWasSetBack) {
   EXPECT_TRUE(breaker.may_send(kStart));
 }
 
+TEST(CircuitBreaker, OneThatAnEarlierDaemonLeftOpenSendsAProbeFirst) {
+  CircuitBreaker breaker;
+  breaker.was_down();
+  EXPECT_EQ(breaker.failures(), 1U) << "how many there were is not known";
+  EXPECT_TRUE(breaker.may_send(kStart));
+  EXPECT_TRUE(breaker.begin());
+  EXPECT_FALSE(breaker.may_send(kStart + 1h));
+  breaker.was_down();
+  EXPECT_EQ(breaker.state(), State::probing) << "what is known already stands";
+  breaker.failed(kStart, true);
+  EXPECT_EQ(breaker.retry_at(kStart), kStart + 10s);
+  EXPECT_TRUE(breaker.begin());
+  breaker.worked();
+  EXPECT_EQ(breaker.state(), State::closed);
+}
+
 TEST(CircuitBreaker, AReceiverThatRefusesIsAtWork) {
   for (const int status : {0, 408, 429, 500, 502, 503, 504}) EXPECT_TRUE(shows_failure(status));
   for (const int status : {200, 204, 302, 400, 401, 403, 404, 410, 413, 422}) {

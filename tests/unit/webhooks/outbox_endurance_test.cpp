@@ -172,6 +172,92 @@ TEST_F(EnduranceTest, AReceiverThatIsDownIsAskedByOneProbeAtATime) {
   for (const auto& [id, times] : times_of(receiver.requests())) EXPECT_EQ(times, 1U) << id;
 }
 
+TEST_F(EnduranceTest, WhatFailedInALongOutageGoesOutAsSoonAsTheReceiverIsBack) {
+  Receiver receiver(always(200));
+  auto& team = destination("team", receiver.url());
+  team.connections = 2;
+  team.retry_schedule = {24h, 24h, 24h};
+  configure();
+  receiver.stop();
+  outbox_->send(queue("team", 150, 75));
+  drain();
+  for (int i = 0; i < 70; ++i) later(15min);
+  receiver.start();
+  later(15min);
+  EXPECT_EQ(outbox_->counters().delivered, 150U) << "no retry was due before tomorrow";
+  expect_in_order(receiver.requests(), 8, 75);
+  for (const auto& [id, times] : times_of(receiver.requests())) EXPECT_EQ(times, 1U) << id;
+}
+
+TEST_F(EnduranceTest, WhereNothingIsDueOneThatFailedIsTheProbe) {
+  Receiver receiver(always(200));
+  destination("team", receiver.url()).retry_schedule = {1s, 1s, 1s, 1s, 24h, 24h, 24h};
+  configure();
+  receiver.stop();
+  const auto all = queue("team", 1, 1);
+  outbox_->send(all);
+  drain();
+  for (int i = 0; i < 4; ++i) later(1s);
+  EXPECT_EQ(row(all[0]).attempts, CircuitBreaker::most_failures);
+  later(5s);
+  EXPECT_EQ(row(all[0]).attempts, CircuitBreaker::most_failures + 1);
+  later(9s);
+  EXPECT_EQ(row(all[0]).attempts, CircuitBreaker::most_failures + 1) << "the breaker's wait stands";
+  for (int i = 0; i < 40; ++i) later(15min);
+  EXPECT_EQ(row(all[0]).attempts, CircuitBreaker::most_failures + 41);
+  EXPECT_EQ(row(all[0]).state, DeliveryState::pending) << "attempts before their time cost nothing";
+  EXPECT_TRUE(outbox_->waits().at(0).next_try);
+  receiver.start();
+  later(15min);
+  EXPECT_EQ(row(all[0]).state, DeliveryState::delivered);
+}
+
+TEST_F(EnduranceTest, AProbeBeforeItsTimeRespectsTheRestThatWasAskedFor) {
+  Receiver receiver([](const ReceivedRequest&, std::size_t number) {
+    Reply reply;
+    if (number < CircuitBreaker::most_failures) {
+      reply.status = 429;
+      reply.headers = {{"Retry-After", "7200"}};
+    }
+    return reply;
+  });
+  auto& team = destination("team", receiver.url());
+  team.retry_schedule = {24h, 24h};
+  team.connections = CircuitBreaker::most_failures;
+  configure();
+  outbox_->send(queue("team", CircuitBreaker::most_failures, CircuitBreaker::most_failures));
+  drain();
+  ASSERT_EQ(receiver.requests().size(), CircuitBreaker::most_failures);
+  for (int i = 0; i < 7; ++i) later(15min);
+  later(15min - 1s);
+  EXPECT_EQ(receiver.requests().size(), CircuitBreaker::most_failures);
+  later(1s);
+  EXPECT_EQ(outbox_->counters().delivered, CircuitBreaker::most_failures);
+}
+
+TEST_F(EnduranceTest, WhatAnEarlierDaemonLeftFailingIsAskedAtTheStart) {
+  Receiver receiver(always(200));
+  destination("team", receiver.url()).retry_schedule = {24h, 24h, 24h};
+  configure();
+  receiver.stop();
+  const auto all = queue("team", 3, 3);
+  outbox_->send(all);
+  drain();
+  const auto start_anew = [&] {
+    stop();
+    make_outbox();
+    configure();
+    drain();
+  };
+  later(1h);
+  EXPECT_EQ(outbox_->counters().attempts, 3U);
+  start_anew();
+  EXPECT_EQ(outbox_->counters().attempts, 1U) << "one probe, and no more";
+  receiver.start();
+  start_anew();
+  EXPECT_EQ(outbox_->counters().delivered, 3U);
+}
+
 TEST_F(EnduranceTest, ATestOfTheOperatorsIsTheProbe) {
   Receiver receiver(always(200));
   destination("team", receiver.url()).connections = 1;

@@ -55,6 +55,24 @@ TEST(Retry, DiesWhenTheScheduleIsUsed) {
   EXPECT_NE(decision.error.find("connection refused"), std::string::npos);
 }
 
+// A receiver that is down is probed more often than each delivery's own waits would have it.
+TEST(Retry, ADeliveryLivesAsLongAsItsWaitsHoweverOftenItWasTried) {
+  const auto after = [](std::uint32_t attempts, std::chrono::milliseconds span) {
+    return decide({503, "", {}}, attempts, kSchedule, kNow, 0.5, DestinationFormat::standard,
+                  kNow - span);
+  };
+  EXPECT_EQ(after(3, 109s).state, DeliveryState::pending);
+  EXPECT_EQ(after(300, 109s).next_attempt_at, kNow + 100s) << "the last wait, over and over";
+  EXPECT_EQ(after(300, 110s).state, DeliveryState::dead);
+  EXPECT_EQ(after(2, 1h).state, DeliveryState::pending) << "after a long stop of the daemon";
+  EXPECT_EQ(after(3, 1h).state, DeliveryState::dead);
+  EXPECT_EQ(after(3, -1h).state, DeliveryState::pending) << "a clock that was set back";
+  const std::span<const std::chrono::milliseconds> none;
+  EXPECT_EQ(decide({503, "", {}}, 1, none, kNow, 0.5, DestinationFormat::standard, kNow).state,
+            DeliveryState::dead)
+      << "no retries";
+}
+
 TEST(Retry, OnlyAChatsNotFoundMeansGone) {
   const auto gone = [](int status, DestinationFormat format) {
     return decide({status, "", {}}, 1, kSchedule, kNow, 0.5, format).disable_destination;
