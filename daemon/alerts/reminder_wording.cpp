@@ -68,14 +68,15 @@ std::string nobody_took_note(EventType type, const Unnoted& unnoted) {
 }
 
 // A new figure that changed nothing was not told: the words are of the one before.
-bool speaks_of_another_figure(const json::object& data, const Alert& alert) {
+bool speaks_of_another_figure(const json::object& data, const Alert& alert, const Kpi& kpi) {
   if (text_in(data, "comparison") == "stale") return false;
   const json::object* period = object_in(data, "period");
   const json::value* value = data.if_contains("value");
   if (period == nullptr || value == nullptr || !value->is_number()) return false;
+  const auto shown = [&kpi](double figure) { return format_value(figure, kpi.unit, kpi.decimals); };
   return text_in(*period, "start") != format_date(alert.period.start) ||
          text_in(*period, "end") != format_date(alert.period.end) ||
-         value->to_number<double>() != alert.value;
+         shown(value->to_number<double>()) != shown(alert.value);
 }
 
 json::value number(double value) {
@@ -111,7 +112,7 @@ std::string unnoted_data(std::string_view last_data, EventType type, const Alert
   const std::string before = text_in(data, "explanation");
   if (!before.empty()) sentence += " " + before;
   data["newest"] = nullptr;
-  if (speaks_of_another_figure(data, alert)) {
+  if (speaks_of_another_figure(data, alert, kpi)) {
     data["newest"] = json::object{{"start", format_date(alert.period.start)},
                                   {"end", format_date(alert.period.end)},
                                   {"label", format_period(alert.period, kpi.calendar)},

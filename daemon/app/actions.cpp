@@ -192,7 +192,8 @@ asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::stri
   if (!deliveries) co_return pass_on(deliveries);
   Delivery delivery = deliveries->front();
   asio::steady_timer answered(parts.loop());
-  answered.expires_after(destination->timeout + std::chrono::seconds{5});
+  const int requests = destination->handshake ? 2 : 1;  // its consent is asked first
+  answered.expires_after(requests * destination->timeout + std::chrono::seconds{5});
   bool seen = false;
   parts.attempts().expect(delivery.id, [&](const DeliveryAttempt& attempt, const Delivery&) {
     seen = true;
@@ -369,7 +370,8 @@ http::Actions make_actions(ActionParts& parts) {
                                         const Event& event) -> Result<ingest::RenderedBody> {
       auto rendered = webhooks::render(destination, event, instance);
       if (!rendered) return pass_on(rendered);
-      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                                  rendered->left_out};
     };
   };
   return actions;

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "app/acknowledge_by_link.hpp"
 #include "app/source_actor.hpp"
 
 namespace kpid::app {
@@ -38,6 +39,9 @@ http::CallIn make_call_in(ActionParts& parts) {
   http::CallIn call_in;
   call_in.push = [&parts](std::string source, http::Pushed pushed) {
     return push(parts, std::move(source), std::move(pushed));
+  };
+  call_in.acknowledge = [&parts](std::string token, bool submitted, std::string form) {
+    return acknowledge_by_link(link_parts(parts), std::move(token), submitted, std::move(form));
   };
   return call_in;
 }

@@ -16,6 +16,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "app/acknowledge_by_link.hpp"
 #include "app/actions.hpp"
 #include "app/call_in.hpp"
 #include "app/heartbeat.hpp"
@@ -23,6 +24,7 @@
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
 #include "app/term_dates_end.hpp"
+#include "app/waiting_room.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
 #include "http/hook_server.hpp"
@@ -44,16 +46,24 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
 // An outbox in which something is under way and nothing ends for this long has stopped moving: no
-// destination's time-out is longer.
-constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
+// destination's time-out is longer, not even twice, where its consent is asked first.
+constexpr milliseconds outbox_may_rest{std::chrono::minutes{5}};
 constexpr milliseconds look_after_every{std::chrono::minutes{1}};
 
 Result<ingest::RenderedBody> render_event(const std::string& instance,
+                                          const AcknowledgeLinks& links,
                                           const DestinationConfig& destination,
                                           const Event& event) {
-  auto rendered = webhooks::render(destination, event, instance);
+  std::string link = links.link_for(destination, event);
+  std::optional<Event> linked;  // the link is this delivery's alone
+  if (!link.empty()) {
+    linked = event;
+    linked->acknowledge_link = std::move(link);
+  }
+  auto rendered = webhooks::render(destination, linked ? *linked : event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
-  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                              rendered->left_out};
 }
 
 Result<ingest::Evaluation> evaluate_due_and_remind(store::Writer& writer,
@@ -78,6 +88,7 @@ class Daemon::Impl final : public ActionParts {
         installation_(std::move(installation)),
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
+        links_(clock),
         store_alarm_(loop, clock, log, identifiers_),
         look_after_timer_(loop),
         watchers_(1) {
@@ -85,7 +96,7 @@ class Daemon::Impl final : public ActionParts {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
     }
     render_ = [this](const DestinationConfig& destination, const Event& event) {
-      return render_event(instance_, destination, event);
+      return render_event(instance_, links_, destination, event);
     };
   }
 
@@ -94,6 +105,7 @@ class Daemon::Impl final : public ActionParts {
   asio::awaitable<Result<void>> open(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     instance_ = config_->instance;
+    links_.configure(*config_);
     store_alarm_.configure(config_);
     auto database = store::Database::open(config_->database);
     if (!database) co_return tl::unexpected<Error>(std::move(database.error()));
@@ -119,6 +131,8 @@ class Daemon::Impl final : public ActionParts {
           {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
     };
     outbox_->send(std::move(*told));
+    waiting_room_ =
+        std::make_shared<WaitingRoom>(loop_, clock_, log_, [this] { return tell_what_is_due(); });
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     judged_at_open = std::move(*judged);
@@ -139,6 +153,7 @@ class Daemon::Impl final : public ActionParts {
     if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
+    waiting_room_->start();
     asio::co_spawn(loop_, check_database(), asio::detached);
     outbox_moved_at_ = clock_.now();  // or so it counts: what is under way has just begun
     heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_progress(); });
@@ -174,6 +189,7 @@ class Daemon::Impl final : public ActionParts {
     }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
+    links_.configure(*config_);
     configure_outbox();
     store_alarm_.configure(config_);
     if (heartbeat_) heartbeat_->configure(config_);
@@ -183,6 +199,7 @@ class Daemon::Impl final : public ActionParts {
     auto judged = co_await judge_all();
     if (judged) judged = co_await judge_due();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+    waiting_room_->look();
     log_.info("the config was read anew", {{"file", config_->file.string()}});
     co_return Result<void>{};
   }
@@ -191,6 +208,7 @@ class Daemon::Impl final : public ActionParts {
     const auto end = std::chrono::steady_clock::now() + limit;
     stopping_ = true;
     look_after_timer_.cancel();
+    if (waiting_room_) waiting_room_->stop();
     if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
     if (hooks_) hooks_->stop();
@@ -233,6 +251,8 @@ class Daemon::Impl final : public ActionParts {
     co_return judged;
   }
 
+  asio::awaitable<Result<ingest::Bundles>> tell_waiting() { return waiting_room_->flush(); }
+
   asio::awaitable<Result<void>> prove_progress() {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
     store::WriteQueue::Job job = [](store::Writer&) -> Result<void> { return {}; };
@@ -266,18 +286,41 @@ class Daemon::Impl final : public ActionParts {
   asio::io_context& loop() override { return loop_; }
   std::string listening() const override { return hooks_ ? hooks_->address() : std::string(); }
   AttemptWatch& attempts() override { return attempts_; }
+  const AcknowledgeLinks& links() const override { return links_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
     return actors_;
   }
   ingest::EvaluationContext context(const Config& config) override {
-    return {config, identifiers_, render_, clock_.now()};
+    return {config, identifiers_, render_, clock_.now(), on_waiting()};
   }
 
   ingest::Evaluation judged_at_open;
 
  private:
   PullParts pull_parts() {
-    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_};
+    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_, on_waiting()};
+  }
+
+  std::function<void(Timestamp)> on_waiting() const {
+    return [room = std::weak_ptr<WaitingRoom>(waiting_room_)](Timestamp due) {
+      if (const auto open = room.lock()) open->hear(due);
+    };
+  }
+
+  asio::awaitable<Result<ingest::Bundles>> tell_what_is_due() {
+    const std::shared_ptr<const Config> config = config_;
+    ingest::Bundles made;
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+      auto told = ingest::evaluate_waiting(writer, context(*config));
+      if (!told) return tl::unexpected<Error>(std::move(told.error()));
+      made = std::move(*told);
+      return {};
+    };
+    const auto done = co_await store::async_write(*queue_, std::move(job));
+    watch_store_failure(done);
+    if (!done) co_return tl::unexpected(done.error());
+    outbox_->send(std::move(made.deliveries));
+    co_return made;
   }
 
   void watch_store_failure(const Result<void>& written) {
@@ -308,7 +351,7 @@ class Daemon::Impl final : public ActionParts {
       auto freed = writer.release_claims();
       if (!freed) return tl::unexpected<Error>(std::move(freed.error()));
       released = *freed;
-      return {};
+      return links_.open(writer);
     };
     auto done = co_await store::async_write(*queue_, std::move(job));
     if (done && interrupted + released > 0) {
@@ -510,8 +553,10 @@ class Daemon::Impl final : public ActionParts {
   std::shared_ptr<const Config> config_;
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
+  AcknowledgeLinks links_;
   StoreAlarm store_alarm_;
   std::unique_ptr<Heartbeat> heartbeat_;
+  std::shared_ptr<WaitingRoom> waiting_room_;
   asio::steady_timer look_after_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
@@ -545,6 +590,7 @@ asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source)
   return impl_->pull_once(source);
 }
 asio::awaitable<Result<ingest::Evaluation>> Daemon::judge_due() { return impl_->judge_due(); }
+asio::awaitable<Result<ingest::Bundles>> Daemon::tell_waiting() { return impl_->tell_waiting(); }
 const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
 webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
 asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }

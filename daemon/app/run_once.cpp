@@ -4,6 +4,7 @@
 #include "app/run_once.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "alerts/timing.hpp"
 #include "cli/table.hpp"
 #include "http/hook_address.hpp"
 
@@ -41,6 +43,18 @@ struct Totals {
   }
 };
 
+// What is told by a later kpid, at its destination's time.
+struct Waiting {
+  std::uint64_t events = 0;
+  std::optional<Timestamp> next;
+  std::string until;
+};
+Waiting waiting_of(const ingest::Bundles& left, const Config& config, Timestamp now) {
+  Waiting waiting{left.waiting, left.next_due, {}};
+  if (left.next_due) waiting.until = moment_words(*left.next_due, now, config.timezone);
+  return waiting;
+}
+
 bool failed(const Line& line) {
   return !line.waits && (!line.report || line.report->run.outcome == RunOutcome::failed);
 }
@@ -63,7 +77,8 @@ json::array notes_of(const Run& run) {
 }
 
 json::object summary_json(const std::vector<Line>& lines, const Totals& alerts,
-                          const webhooks::Outbox::Counters& counters, bool ok) {
+                          const webhooks::Outbox::Counters& counters, const Waiting& waiting,
+                          bool ok) {
   json::array sources;
   for (const Line& line : lines) {
     json::object one;
@@ -88,11 +103,15 @@ json::object summary_json(const std::vector<Line>& lines, const Totals& alerts,
           {"deliveries",
            {{"delivered", counters.delivered},
             {"failed_attempts", counters.failed_attempts},
-            {"given_up", counters.dead}}}};
+            {"given_up", counters.dead}}},
+          {"waiting",
+           {{"events", waiting.events},
+            {"next_at", waiting.next ? json::value(format_timestamp(*waiting.next)) : nullptr}}}};
 }
 
 std::string summary_text(const std::vector<Line>& lines, const Totals& alerts,
-                         const webhooks::Outbox::Counters& counters, bool colour) {
+                         const webhooks::Outbox::Counters& counters, const Waiting& waiting,
+                         bool colour) {
   using cli::Paint;
   std::vector<cli::Row> rows{
       {{"source"}, {"outcome"}, {"rows read"}, {"new"}, {"revised"}, {"unchanged"}, {"left out"}}};
@@ -129,6 +148,11 @@ std::string summary_text(const std::vector<Line>& lines, const Totals& alerts,
                       alerts.changed, alerts.resolved);
   text += fmt::format("deliveries: {} delivered, {} failed attempts, {} given up\n",
                       counters.delivered, counters.failed_attempts, counters.dead);
+  if (waiting.events > 0) {
+    text += fmt::format("waiting: {} event{} for {} destination's time{}\n", waiting.events,
+                        waiting.events == 1 ? "" : "s", waiting.events == 1 ? "its" : "their",
+                        waiting.until.empty() ? "" : ", the first until " + waiting.until);
+  }
   return text;
 }
 
@@ -162,15 +186,21 @@ asio::awaitable<int> run_once(Daemon& daemon, std::shared_ptr<const Config> conf
     fmt::print(stderr, "kpid: what is due today could not be judged: {}\n",
                cli::printable(due.error().text()));
   }
+  const auto left = co_await daemon.tell_waiting();
+  if (!left) {
+    fmt::print(stderr, "kpid: what waits for its time could not be told: {}\n",
+               cli::printable(left.error().text()));
+  }
   co_await daemon.outbox().drain(longest_drain);
   const auto counters = daemon.outbox().counters();
-  bool ok = due && counters.failed_attempts == 0 && counters.dead == 0;
+  const Waiting waiting = left ? waiting_of(*left, *config, SystemClock{}.now()) : Waiting{};
+  bool ok = due && left && counters.failed_attempts == 0 && counters.dead == 0;
   for (const Line& line : lines) ok = ok && !failed(line);
   if (json) {
-    fmt::print("{}\n", json::serialize(summary_json(lines, alerts, counters, ok)));
+    fmt::print("{}\n", json::serialize(summary_json(lines, alerts, counters, waiting, ok)));
   } else {
     const bool colour = isatty(STDOUT_FILENO) != 0 && std::getenv("NO_COLOR") == nullptr;
-    fmt::print("{}", summary_text(lines, alerts, counters, colour));
+    fmt::print("{}", summary_text(lines, alerts, counters, waiting, colour));
   }
   co_return ok ? exit_ok : exit_failed_part;
 }

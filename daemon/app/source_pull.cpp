@@ -346,7 +346,7 @@ class Pull {
   asio::awaitable<Result<void>> evaluate() {
     store::WriteQueue::Job job = [this](store::Writer& writer) {
       const ingest::EvaluationContext context{*config_, parts_.identifiers, parts_.render,
-                                              parts_.clock.now()};
+                                              parts_.clock.now(), parts_.on_waiting};
       auto evaluation = ingest::evaluate_marked(writer, context);
       if (!evaluation) return Result<void>(tl::unexpected<Error>(std::move(evaluation.error())));
       report_.evaluation = std::move(*evaluation);

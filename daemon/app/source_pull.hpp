@@ -6,6 +6,7 @@
 // street as one coroutine. Never fails because a source does: that is a run with a reason.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,7 +34,8 @@ struct PullParts {  // all outlive the pull
   const ingest::Render& render;
   EventLog& log;
   const Installation& installation;
-  std::shared_ptr<fetch::Lines> lines{};  // what sources keep between their pulls
+  std::shared_ptr<fetch::Lines> lines{};        // what sources keep between their pulls
+  std::function<void(Timestamp)> on_waiting{};  // as in ingest::EvaluationContext
 };
 
 struct PullReport {

@@ -53,6 +53,7 @@ struct Arguments {
   std::string why;
   std::string until;
   bool long_silence = false;
+  bool waiting = false;
   std::string rule;
   std::string kpi;
   std::string severity;
@@ -378,11 +379,17 @@ class Program {
   }
 
   void deliveries() {
-    command(app_, "deliveries", "Webhooks on their way, delivered and given up",
-            [](const Arguments& arguments) {
-              return get(arguments.failed ? "deliveries?failed=1" : "deliveries", deliveries_text);
-            })
-        ->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    CLI::App* all = command(app_, "deliveries", "Webhooks on their way, delivered and given up",
+                            [](const Arguments& arguments) {
+                              if (arguments.waiting) return get("waiting", waiting_text);
+                              return get(arguments.failed ? "deliveries?failed=1" : "deliveries",
+                                         deliveries_text);
+                            });
+    CLI::Option* failed =
+        all->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    all->add_flag("--waiting", arguments_.waiting,
+                  "What waits for quiet times to end, for its group or for a digest")
+        ->excludes(failed);
     add_replay(group("delivery", "One delivery, or many"), choose());
     CLI::App& webhook = group("webhook", "Try what goes out");
     command(webhook, "test", "Send a test, and wait for the first attempt", test_destination)

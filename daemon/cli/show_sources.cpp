@@ -201,6 +201,11 @@ std::string status_text(const json::value& status, const Screen& screen) {
           std::to_string(count_at(status, "/outbox/delivered")) + " delivered, " +
           std::to_string(count_at(status, "/outbox/dead")) + " given up.\n";
   text += listening_text(status);
+  if (const std::int64_t waiting = count_at(status, "/waiting/events"); waiting > 0) {
+    text += plural(waiting, "event waits", "events wait") +
+            " for the time of a destination, the first until " + text_at(status, "/waiting/until") +
+            ".\n";
+  }
   for (const json::value& part : list_at(status, "/daemon/sandbox_missing")) {
     if (part.is_string()) {
       text += painted("Sandbox: " + printable(std::string_view(part.get_string())) + ".",

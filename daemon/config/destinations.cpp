@@ -14,6 +14,7 @@
 #include "config/destination_format.hpp"
 #include "config/destination_rate.hpp"
 #include "config/destination_routing.hpp"
+#include "config/destination_timing.hpp"
 #include "config/syntax.hpp"
 
 namespace kpid::config {
@@ -152,6 +153,7 @@ void read_destinations(Builder& builder, TableReader& root) {
     read_events(builder, table, destination);
     read_transport(builder, table, destination);
     read_rate(builder, table, destination);
+    read_timing(builder, table, destination);
     table.finish();
     builder.config.destinations.push_back(std::move(destination));
   }

@@ -129,6 +129,7 @@ const std::vector<Routes::Route>& Routes::table() {
        {"deliveries", "replay"},
        {"since", "until", "destination", "missed_by", "all", "dry_run"},
        &Routes::replay_many},
+      {verb::get, {"waiting"}, {"destination"}, &Routes::waiting},
       {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
       {verb::post, {"deliveries", "*", "replay"}, {}, &Routes::replay},
       {verb::get, {"destinations"}, {}, &Routes::destinations},

@@ -75,6 +75,7 @@ class Routes {
   boost::asio::awaitable<Answer> alert(const Call& call);
   boost::asio::awaitable<Answer> acknowledge(const Call& call);
   boost::asio::awaitable<Answer> silences(const Call& call);
+  boost::asio::awaitable<Answer> waiting(const Call& call);
   boost::asio::awaitable<Answer> add_silence(const Call& call);
   boost::asio::awaitable<Answer> remove_silence(const Call& call);
   boost::asio::awaitable<Answer> backtest(const Call& call);

@@ -11,6 +11,7 @@
 #include "http/delivery_view.hpp"
 #include "http/hook_address.hpp"
 #include "http/json_parts.hpp"
+#include "http/waiting_view.hpp"
 
 namespace kpid::http {
 
@@ -165,6 +166,8 @@ Result<json::value> status_view(const store::Reader& reader, const Config& confi
   if (!alerts) return pass_on(alerts);
   auto outbox = reader.outbox_counts();
   if (!outbox) return pass_on(outbox);
+  auto waiting = waiting_counts(reader, config, now);
+  if (!waiting) return pass_on(waiting);
   const bool has_trust = !config.organisations.all().empty();
   return json::object{{"trust", has_trust ? config.organisations.trust().name : std::string()},
                       {"instance", config.instance},
@@ -177,6 +180,7 @@ Result<json::value> status_view(const store::Reader& reader, const Config& confi
                       {"outbox", json::object{{"pending", outbox->pending},
                                               {"delivered", outbox->delivered},
                                               {"dead", outbox->dead}}},
+                      {"waiting", std::move(*waiting)},
                       {"destinations", std::move(destinations->as_object().at("destinations"))}};
 }
 

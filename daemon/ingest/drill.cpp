@@ -12,6 +12,7 @@
 #include "alerts/routing.hpp"
 #include "alerts/routing_reasons.hpp"
 #include "alerts/silence.hpp"
+#include "ingest/deliver.hpp"
 #include "ingest/silences.hpp"
 
 namespace kpid::ingest {
@@ -95,9 +96,13 @@ Result<Drill> drill(store::Writer& writer, const EvaluationContext& context, Eve
       told.off += "; its fallback " + one->fallback + " would be told instead";
     }
     if (told.off.empty()) {
-      auto deliveries = deliver(writer, context, event, {one});
-      if (!deliveries) return pass_on(deliveries);
-      if (!deliveries->empty()) told.delivery = std::move(deliveries->front());
+      if (const auto wait = wait_of(timing_input(context, *one), event, context.now)) {
+        told.wait = why_words(one, wait->bundle);
+        told.wait_until = wait->due_at;
+      }
+      auto delivery = deliver_now(writer, context, event, *one);
+      if (!delivery) return pass_on(delivery);
+      told.delivery = std::move(*delivery);
     }
     made.told.push_back(std::move(told));
   }

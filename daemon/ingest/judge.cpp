@@ -274,10 +274,11 @@ Result<void> Judge::send(const Transition& next, Event event, const Grounds& gro
   if (event.type == EventType::alert_resolved) {  // goes where the worst went that was told
     auto past = writer_.events(event.subject);
     if (!past) return pass_on(past);
+    Severity worst = Severity::none;
     for (const auto& one : *past) {
-      if (one.held && !one.held->told) continue;
-      event.severity = std::max(event.severity, one.event.severity);
+      if (!one.held || one.held->told) worst = std::max(worst, one.event.severity);
     }
+    if (worst != Severity::none) event.severity = worst;
   }
   const std::string id = event.id;
   auto sent = tell(writer_, context_, std::move(event));

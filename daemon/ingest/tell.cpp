@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-// An event and its deliveries, and an admin's word on an alert.
+// An event about to be told, and an admin's word on an alert.
 
 #include <optional>
 #include <string>
@@ -22,31 +22,6 @@ tl::unexpected<Error> pass_on(Result<T>& result) {
 }
 
 }  // namespace
-
-Result<std::vector<Delivery>> deliver(store::Writer& writer, const EvaluationContext& context,
-                                      const Event& event,
-                                      const std::vector<const DestinationConfig*>& destinations) {
-  std::vector<Delivery> deliveries;
-  for (const DestinationConfig* destination : destinations) {
-    auto body = context.render(*destination, event);
-    if (!body) return pass_on(body);
-    Delivery delivery;
-    delivery.event_id = event.id;
-    delivery.event_type = event.type;
-    delivery.destination = destination->name;
-    delivery.subject = event.subject;
-    delivery.content_type = std::move(body->content_type);
-    delivery.body = std::move(body->body);
-    delivery.created_at = delivery.next_attempt_at = context.now;
-    delivery.instead_of = event.instead_of;
-    auto stored = writer.add_delivery(delivery);
-    if (!stored) return pass_on(stored);
-    deliveries.push_back(std::move(delivery));
-  }
-  auto added = add_stand_ins(writer, context, deliveries);
-  if (!added) return pass_on(added);
-  return deliveries;
-}
 
 Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContext& context,
                                    Event event, std::string_view only) {

@@ -126,6 +126,14 @@ Timestamp local_instant(Date day, std::chrono::minutes time_of_day, std::string_
   return instant_of(day, time_of_day, zone_of(timezone));
 }
 
+std::chrono::minutes local_time_of_day(Timestamp at, std::string_view timezone) {
+  const date::time_zone* zone = zone_of(timezone);
+  const milliseconds local =
+      zone == nullptr ? at.time_since_epoch() : zone->to_local(at).time_since_epoch();
+  return std::chrono::floor<std::chrono::minutes>(local -
+                                                  std::chrono::floor<std::chrono::days>(local));
+}
+
 bool is_time_zone(std::string_view name) { return !name.empty() && zone_of(name) != nullptr; }
 
 }  // namespace kpid

@@ -7,11 +7,14 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 
+#include "alerts/digest_data.hpp"
 #include "alerts/operational_wording.hpp"
 #include "alerts/reminder_wording.hpp"
+#include "alerts/timing.hpp"
 #include "alerts/wording.hpp"
 
 namespace kpid::webhooks {
@@ -324,10 +327,9 @@ std::string marked(const std::string& data) {
   return json::serialize(made);
 }
 
-}  // namespace
-
-Result<Event> example_event(const Config& config, const DestinationConfig& destination,
-                            EventType type, Timestamp now) {
+// Not marked yet.
+Result<Event> plain_event(const Config& config, const DestinationConfig& destination,
+                          EventType type, Timestamp now) {
   Event event;
   event.id = event_id;
   event.type = type;
@@ -336,7 +338,7 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
     event.subject =
         type == EventType::test_ping ? std::string("test:") + event_id : std::string("source:TEST");
     event.severity = operational_severity(type);
-    event.data = marked(operational_data(config, destination, type, now));
+    event.data = operational_data(config, destination, type, now);
     return event;
   }
   const Choice choice = choose(config, destination);
@@ -355,14 +357,43 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
     const Unnoted unnoted =
         unnoted_example(config, destination, type, choice.organisation->code, now);
     example.fired(unnoted.since);
-    event.data = marked(unnoted_data(example.data(), type, example.alert(), *choice.kpi, unnoted));
+    event.data = unnoted_data(example.data(), type, example.alert(), *choice.kpi, unnoted);
     return event;
   }
-  event.data = marked(example.data());
+  event.data = example.data();
   return event;
 }
 
-namespace {
+// What came up overnight: an alert, another that was over again, and a word on a source.
+Result<Event> plain_digest(const Config& config, const DestinationConfig& destination,
+                           Timestamp now) {
+  std::vector<Event> events;
+  std::vector<EventType> types{EventType::alert_firing, EventType::alert_resolved};
+  if (destination.operational) types.push_back(EventType::source_stale);
+  for (const EventType type : types) {
+    auto event = plain_event(config, destination, type, now - std::chrono::hours{12});
+    if (!event) return event;
+    event->id.back() = static_cast<char>('1' + events.size());
+    event->subject.back() = static_cast<char>('1' + events.size());
+    events.push_back(std::move(*event));
+  }
+  const auto entries = digest_entries(std::move(events));
+  const bool daily = destination.digest.has_value();
+  const DigestFrame frame{destination.name,
+                          std::string(daily ? digest_bundle : quiet_bundle),
+                          now - std::chrono::hours{12},
+                          now,
+                          config.timezone,
+                          config.dashboard_url};
+  Event digest;
+  digest.id = event_id;
+  digest.type = EventType::digest;
+  digest.subject = "digest:" + destination.name;
+  digest.at = now;
+  digest.severity = severity_of_digest(entries);
+  digest.data = digest_data(frame, entries);
+  return digest;
+}
 
 Result<Choice> choose_for(const Config& config, const DrillRequest& request) {
   const Organisation* wanted = nullptr;
@@ -412,6 +443,14 @@ bool can_be_drilled(EventType type) {
 }
 
 }  // namespace
+
+Result<Event> example_event(const Config& config, const DestinationConfig& destination,
+                            EventType type, Timestamp now) {
+  auto event = type == EventType::digest ? plain_digest(config, destination, now)
+                                         : plain_event(config, destination, type, now);
+  if (event) event->data = marked(event->data);
+  return event;
+}
 
 Result<Event> drill_event(const Config& config, const DrillRequest& request, std::string id,
                           Timestamp now) {

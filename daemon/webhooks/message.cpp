@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "model/unit.hpp"
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -30,11 +31,6 @@ bool is_drill(const json::object& data) {
   const json::value* found = data.if_contains("test");
   return found != nullptr && found->is_bool() && found->get_bool();
 }
-
-struct Title {
-  std::string word;
-  Look look;
-};
 
 bool is_of_missing_figures(const json::object& data) {
   return text_in(data, "comparison") == "stale";
@@ -60,6 +56,17 @@ std::optional<Title> title_of_kind(const Event& event, const json::object& data)
   }
   return std::nullopt;
 }
+
+Look look_of_digest(const Event& event, const json::object& data) {
+  const Severity severity = severity_of(event, data);
+  if (severity == Severity::red) return Look::bad;
+  if (severity == Severity::amber) return Look::warning;
+  const json::object* counts = object_in(data, "counts");
+  const bool over = counts != nullptr && number_in(*counts, "recovered").value_or(0) > 0;
+  return over ? Look::good : Look::note;
+}
+
+}  // namespace
 
 Title title_of(const Event& event, const json::object& data) {
   if (auto title = title_of_kind(event, data)) return *std::move(title);
@@ -94,10 +101,12 @@ Title title_of(const Event& event, const json::object& data) {
       return red ? Title{"Red, and nobody has taken note", Look::bad}
                  : Title{"Amber, and nobody has taken note", Look::warning};
     case EventType::digest:
-      return {"Summary", Look::note};
+      return {"Summary", look_of_digest(event, data)};
   }
   return {"Message", Look::plain};
 }
+
+namespace {
 
 std::string capitalised(std::string text) {
   if (!text.empty()) {
@@ -105,6 +114,8 @@ std::string capitalised(std::string text) {
   }
   return text;
 }
+
+}  // namespace
 
 bool is_web_link(std::string_view link) {
   constexpr std::size_t longest = 1000;
@@ -116,6 +127,8 @@ bool is_web_link(std::string_view link) {
          });
 }
 
+namespace {
+
 class Teller {
  public:
   Teller(const Event& event, const json::object& data, const Room& room)
@@ -126,14 +139,20 @@ class Teller {
     Message told;
     told.look = title.look;
     told.word = (is_drill(data_) ? "[TEST] " : "") + title.word;
+    std::string link = text_in(data_, "link");
+    if (is_web_link(link)) told.link = std::move(link);
+    if (event_.type == EventType::digest) {
+      told.subject = text("summary", room_.sentence);
+      told.lines = lines_of(data_, room_, told.lines_left);
+      return told;
+    }
     told.subject = subject();
     told.sentence = instead_words() + text("explanation", room_.sentence);
     const bool of_kpi = !event_.kpi.empty() || object_in(data_, "kpi") != nullptr;
     told.facts = of_kpi ? alert_facts() : operational_facts();
     if (!is_over(event_.type)) told.what_to_do = text("runbook", room_.runbook);
     told.source = where_from();
-    std::string link = text_in(data_, "link");
-    if (is_web_link(link)) told.link = std::move(link);
+    if (is_web_link(event_.acknowledge_link)) told.acknowledge_link = event_.acknowledge_link;
     return told;
   }
 
@@ -396,6 +415,10 @@ std::string_view symbol_of(Look look) noexcept {
 }
 
 std::string Message::headline() const { return subject.empty() ? word : word + ": " + subject; }
+
+Room room_for(EventType type) noexcept {
+  return type == EventType::digest ? Room{120, 500, 0, 60} : Room{};
+}
 
 Message message_of(const Event& event, const json::object& data, const Room& room) {
   return Teller{event, data, room}.message();

@@ -86,7 +86,7 @@ class Caller {
 
 // "401 The header webhook-id is missing."; of several answers the first.
 inline std::string told(const std::string& heard) {
-  if (!heard.starts_with("HTTP/1.1 ")) return heard;
+  if (!heard.starts_with("HTTP/1.")) return heard;
   std::string text = heard.substr(9, 3);
   const std::size_t end = heard.find("\r\n\r\n");
   if (end == std::string::npos) return text;

@@ -30,6 +30,9 @@ class HookServers : public Hooks {
   }
   // Pushes wait until they are let go.
   void hold_pushes() {
+    on_loop([this] { make_gate(); });
+  }
+  void make_gate() {
     gate_ = std::make_shared<boost::asio::steady_timer>(loop_,
                                                         boost::asio::steady_timer::duration::max());
     on_push = [this]() -> boost::asio::awaitable<Result<Taken>> {
@@ -56,12 +59,14 @@ TEST_F(HookServers, TellsWhatCameOfThePush) {
                            HasSubstr("Content-Type: application/json\r\n"),
                            HasSubstr(R"({"run":7,"outcome":"succeeded","created":0,"revised":0,)"
                                      R"("unchanged":0,"refused":0})")));
+  EXPECT_EQ(pushes(), 1U);
   EXPECT_THAT(pushed_, ElementsAre("roll: School,Pupils\r\n900001,314\r\n"));
   EXPECT_THAT(ids_, ElementsAre("msg_1"));
 }
 
 TEST_F(HookServers, GivesWhatHasNoIdTheDigestOfItsBody) {
   EXPECT_EQ(told(ask(bearer("abc"))), "200");
+  EXPECT_EQ(pushes(), 1U);
   EXPECT_THAT(
       ids_, ElementsAre("sha256.ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"));
 }
@@ -100,10 +105,12 @@ TEST_F(HookServers, EachEndOfARunHasItsStatus) {
 }
 
 TEST_F(HookServers, AnExceptionIsNoCrash) {
-  on_push = []() -> boost::asio::awaitable<Result<Taken>> {
-    throw std::runtime_error("out of luck");
-    co_return fail(ErrorKind::internal, "");
-  };
+  on_loop([this] {
+    on_push = []() -> boost::asio::awaitable<Result<Taken>> {
+      throw std::runtime_error("out of luck");
+      co_return fail(ErrorKind::internal, "");
+    };
+  });
   EXPECT_EQ(told(ask(bearer("x"))), "500 kpid could not answer this request: out of luck");
 }
 
@@ -181,20 +188,22 @@ TEST_F(HookServers, HoldsFourLargeBodiesAtATimeAndAnyNumberOfSmallOnes) {
   wait_for_pushes(5);
   let_go();
   for (const auto& caller : callers) EXPECT_EQ(told(caller->hear()), "200");
-  on_push = nullptr;
+  on_loop([this] { on_push = nullptr; });
   EXPECT_EQ(told(ask(bearer(large))), "200");
 }
 
 TEST_F(HookServers, ACallerThatGoesDoesNotStopTheRun) {
   hold_pushes();
   bool ended = false;
-  const auto held = on_push;
-  on_push = [&ended, held]() -> boost::asio::awaitable<Result<Taken>> {
-    auto waiting = held();
-    auto taken = co_await std::move(waiting);
-    ended = true;
-    co_return taken;
-  };
+  on_loop([&] {
+    const auto held = on_push;
+    on_push = [&ended, held]() -> boost::asio::awaitable<Result<Taken>> {
+      auto waiting = held();
+      auto taken = co_await std::move(waiting);
+      ended = true;
+      co_return taken;
+    };
+  });
   {
     Caller caller(port_);
     caller.send(bearer("x"));
@@ -225,9 +234,12 @@ TEST_F(HookServers, RefusalsAreToldTenAMinuteAndHoldNoSecret) {
         told(ask(post("/hooks/visits", {{"Authorization", "Bearer wr0ng"}}, "x"))).substr(0, 3),
         "401");
   }
-  EXPECT_EQ(refusals_.size(), 10U);
-  clock_.at += std::chrono::minutes{1};
+  on_loop([this] {
+    EXPECT_EQ(refusals_.size(), 10U);
+    clock_.at += std::chrono::minutes{1};
+  });
   EXPECT_EQ(told(ask(post("/hooks/elsewhere", {}, "x"))).substr(0, 3), "404");
+  EXPECT_EQ(pushes(), 0U);
   ASSERT_EQ(refusals_.size(), 11U);
   EXPECT_EQ(refusals_.back().untold, 2U);
   EXPECT_EQ(refusals_.back().source, "elsewhere");

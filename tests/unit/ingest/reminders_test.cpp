@@ -151,6 +151,10 @@ TEST_F(Reminded, WhoeverCouldNotBeToldIsNamedToo) {
 TEST_F(Reminded, AFigureThatHasComeSinceIsNamed) {
   comes(3);
   comes(2.9);  // a correction, just as bad: nothing is told
+  at(november(27), hours{1});
+  EXPECT_THAT(explanation(), Not(HasSubstr("newest"))) << "to the eye it is the same";
+  config_->kpis[0].decimals = 1;
+  config_->destinations[1].name = "other";
   at(november(30));
   EXPECT_THAT(explanation(), HasSubstr(" 3 % in 2025/26"));
   EXPECT_THAT(explanation(), ::testing::EndsWith(" The newest figure is 2.9 % in 2025/26."));

@@ -103,8 +103,8 @@ TEST_F(Record, WhatWaitsOrCameInADigestIsNotMissed) {
     Connection connection(folder_ / "kpid.db", Connection::Mode::read_write);
     connection.execute("INSERT INTO bundled (digest, event) VALUES ('msg_digest', 'msg_1')");
     connection.execute(
-        "INSERT INTO waiting (event, destination, bundle, due_at, since)"
-        " VALUES ('msg_2', 'team', 'quiet', 0, 0)");
+        "INSERT INTO waiting (event, destination, subject, bundle, due_at, since, instead_of)"
+        " VALUES ('msg_2', 'team', 'alt_1', 'quiet', 0, 0, '')");
   }
   database_ = std::move(Database::open(folder_ / "kpid.db").value());
   ASSERT_TRUE(database_->begin());

@@ -3,9 +3,10 @@
 
 // What is remembered of pushes, on a real file.
 
+#include "store/hook_memory.hpp"
+
 #include <gtest/gtest.h>
 
-#include "store/hook_memory.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace kpid::store {
