@@ -51,6 +51,27 @@ TEST_F(Reasons, EachFilterHasItsSentence) {
   EXPECT_EQ(why(), "its events are kpi.alert.resolved, and this is kpi.alert.firing");
 }
 
+TEST_F(Reasons, ThePlanTheWaitAndTheFirstMatchHaveTheirs) {
+  Kpi kpi;
+  kpi.id = event_.kpi;
+  kpi.plan = "5.5a";
+  config_.kpis = {kpi};
+  team().objectives = {"5"};
+  EXPECT_EQ(why(), "");
+  team().objectives = {"4", "6.1"};
+  EXPECT_EQ(why(), "it hears of the objectives 4 and 6.1 alone, and this is of 5.5a");
+  team().objectives.clear();
+  team().unacknowledged_for = Span{3, Span::Unit::school_days};
+  EXPECT_EQ(why(), "it is told only of what nobody has taken note of for 3 school days");
+  team().unacknowledged_for.reset();
+  config_.destinations.insert(config_.destinations.begin(), DestinationConfig{});
+  config_.destinations[0].name = "finance";
+  EXPECT_EQ(reason_not_told(config_.destinations[1], event_, config_), "");
+  config_.first_match = true;
+  EXPECT_EQ(reason_not_told(config_.destinations[1], event_, config_),
+            "the first match gets it, and that is finance");
+}
+
 TEST_F(Reasons, SwitchesHaveTheirs) {
   event_.type = EventType::alert_resolved;
   event_.resolution = Resolution::recovered;
