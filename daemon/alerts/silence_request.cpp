@@ -144,17 +144,21 @@ Result<void> check_length(const Silence& silence, bool may_be_long, Timestamp no
 Result<Timestamp> end_of_span(std::string_view span, std::string_view organisation,
                               const Config& config, Timestamp from) {
   if (const auto parsed = parse_span(span); parsed && parsed->count > 0) {
-    const Date begun = local_date(from, config.timezone);
-    const Date over = config.calendars.of(organisation).after(begun, *parsed);
-    const auto since_midnight =
-        from - local_instant(begun, std::chrono::minutes{0}, config.timezone);
-    return local_instant(over, std::chrono::minutes{0}, config.timezone) + since_midnight;
+    return end_of_span(*parsed, organisation, config, from);
   }
   const auto duration = parse_duration(span);
   if (duration && duration->count() > 0) return from + *duration;
   return fail(ErrorKind::config, in_quotes(span) +
                                      " is no span of time; write \"5 school days\", "
                                      "\"2 weeks\", \"1 half-term\" or \"4 h\"");
+}
+
+Timestamp end_of_span(const Span& span, std::string_view organisation, const Config& config,
+                      Timestamp from) {
+  const Date begun = local_date(from, config.timezone);
+  const Date over = config.calendars.of(organisation).after(begun, span);
+  const auto since_midnight = from - local_instant(begun, std::chrono::minutes{0}, config.timezone);
+  return local_instant(over, std::chrono::minutes{0}, config.timezone) + since_midnight;
 }
 
 Result<Silence> make_silence(const SilenceRequest& request, const Config& config, Timestamp now) {

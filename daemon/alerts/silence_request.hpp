@@ -36,5 +36,7 @@ inline constexpr std::chrono::days longest_silence_ever{2 * 366};
 // of the organisation (the trust's where empty), or a duration such as "2 h".
 [[nodiscard]] Result<Timestamp> end_of_span(std::string_view span, std::string_view organisation,
                                             const Config& config, Timestamp from);
+[[nodiscard]] Timestamp end_of_span(const Span& span, std::string_view organisation,
+                                    const Config& config, Timestamp from);
 
 }  // namespace kpid

@@ -3,7 +3,6 @@
 
 #include "app/actions.hpp"
 
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -16,9 +15,11 @@
 
 #include "alerts/operational_wording.hpp"
 #include "alerts/silence.hpp"
+#include "app/delivery_actions.hpp"
 #include "app/plugin_libraries.hpp"
 #include "app/source_actor.hpp"
 #include "app/source_check.hpp"
+#include "app/term_dates_end.hpp"
 #include "app/version.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/switched_off.hpp"
@@ -53,6 +54,15 @@ json::object status(ActionParts& parts) {
     missing.emplace_back(part);
   }
   all["sandbox_missing"] = std::move(missing);
+  json::array ending;
+  const Date today = local_date(parts.clock().now(), config->timezone);
+  for (const std::string& one : term_dates_that_end(*config, today)) ending.emplace_back(one);
+  all["term_dates_end"] = std::move(ending);
+  all["listening"] = nullptr;
+  if (const std::string where = parts.listening(); !where.empty()) {
+    all["listening"] = where;
+    all["public_url"] = config->listen ? config->listen->public_url : std::string();
+  }
   json::array running;
   for (const auto& [name, actor] : parts.actors()) {
     if (actor->pulling()) running.emplace_back(name);
@@ -132,29 +142,6 @@ asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) 
   co_return done;
 }
 
-// Those that were given up; what has arrived is not sent twice unless it is asked for by its id.
-asio::awaitable<Result<std::size_t>> replay_since(ActionParts& parts, Timestamp since) {
-  std::size_t replayed = 0;
-  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
-    store::DeliveryQuery wanted;
-    wanted.failed_only = true;
-    wanted.limit = std::numeric_limits<std::int32_t>::max();
-    auto failed = writer.deliveries(wanted);
-    if (!failed) return pass_on(failed);
-    for (const Delivery& one : *failed) {
-      if (one.state != DeliveryState::dead || one.created_at < since) continue;
-      auto again = writer.replay_delivery(one.id, parts.clock().now());
-      if (!again) return again;
-      ++replayed;
-    }
-    return {};
-  };
-  auto done = co_await store::async_write(parts.queue(), std::move(job));
-  if (!done) co_return pass_on(done);
-  parts.outbox().wake();
-  co_return replayed;
-}
-
 // Stores an event and hands its deliveries to the outbox once they are durable.
 asio::awaitable<Result<std::vector<Delivery>>> tell_and_send(ActionParts& parts, Event event,
                                                              std::string only = {}) {
@@ -205,7 +192,8 @@ asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::stri
   if (!deliveries) co_return pass_on(deliveries);
   Delivery delivery = deliveries->front();
   asio::steady_timer answered(parts.loop());
-  answered.expires_after(destination->timeout + std::chrono::seconds{5});
+  const int requests = destination->handshake ? 2 : 1;  // its consent is asked first
+  answered.expires_after(requests * destination->timeout + std::chrono::seconds{5});
   bool seen = false;
   parts.attempts().expect(delivery.id, [&](const DeliveryAttempt& attempt, const Delivery&) {
     seen = true;
@@ -346,7 +334,13 @@ http::Actions make_actions(ActionParts& parts) {
   actions.run_source = [&parts](std::string name) { return run_source(parts, std::move(name)); };
   actions.check_source = [&parts](std::string name) { return check_one(parts, std::move(name)); };
   actions.replay_delivery = [&parts](std::int64_t id) { return replay(parts, id); };
-  actions.replay_since = [&parts](Timestamp since) { return replay_since(parts, since); };
+  actions.send_again = [&parts](ingest::AgainRequest request) {
+    return send_again(parts, std::move(request));
+  };
+  actions.send_missed = [&parts](ingest::MissedRequest request) {
+    return send_missed(parts, std::move(request));
+  };
+  actions.drill = [&parts](DrillRequest request) { return drill(parts, std::move(request)); };
   actions.test_destination = [&parts](std::string name) {
     return test_destination(parts, std::move(name));
   };
@@ -376,7 +370,8 @@ http::Actions make_actions(ActionParts& parts) {
                                         const Event& event) -> Result<ingest::RenderedBody> {
       auto rendered = webhooks::render(destination, event, instance);
       if (!rendered) return pass_on(rendered);
-      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+      return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                                  rendered->left_out};
     };
   };
   return actions;

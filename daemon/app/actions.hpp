@@ -23,6 +23,7 @@
 
 namespace kpid::app {
 
+class AcknowledgeLinks;
 class SourceActor;
 
 // Whoever waits for the first attempt of a delivery.
@@ -51,6 +52,9 @@ class ActionParts {
   [[nodiscard]] virtual std::shared_ptr<fetch::Lines> lines() const = 0;
   [[nodiscard]] virtual boost::asio::io_context& loop() = 0;
   [[nodiscard]] virtual AttemptWatch& attempts() = 0;
+  [[nodiscard]] virtual const AcknowledgeLinks& links() const = 0;
+  // Where hooks and links are listened for; empty: nowhere.
+  [[nodiscard]] virtual std::string listening() const = 0;
   [[nodiscard]] virtual const std::map<std::string, std::shared_ptr<SourceActor>>& actors()
       const = 0;
   [[nodiscard]] virtual ingest::EvaluationContext context(const Config& config) = 0;

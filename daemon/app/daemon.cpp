@@ -16,15 +16,22 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "app/acknowledge_by_link.hpp"
 #include "app/actions.hpp"
+#include "app/call_in.hpp"
 #include "app/heartbeat.hpp"
 #include "app/retention_task.hpp"
 #include "app/source_actor.hpp"
 #include "app/store_alarm.hpp"
+#include "app/term_dates_end.hpp"
+#include "app/waiting_room.hpp"
 #include "config/load.hpp"
 #include "fetch/line.hpp"
+#include "http/hook_server.hpp"
 #include "http/server.hpp"
 #include "ingest/evaluate_due.hpp"
+#include "ingest/fallback.hpp"
+#include "ingest/reminders.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/source_health.hpp"
 #include "ingest/switched_off.hpp"
@@ -39,16 +46,35 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
 // An outbox in which something is under way and nothing ends for this long has stopped moving: no
-// destination's time-out is longer.
-constexpr milliseconds outbox_may_rest{std::chrono::minutes{3}};
+// destination's time-out is longer, not even twice, where its consent is asked first.
+constexpr milliseconds outbox_may_rest{std::chrono::minutes{5}};
 constexpr milliseconds look_after_every{std::chrono::minutes{1}};
 
 Result<ingest::RenderedBody> render_event(const std::string& instance,
+                                          const AcknowledgeLinks& links,
                                           const DestinationConfig& destination,
                                           const Event& event) {
-  auto rendered = webhooks::render(destination, event, instance);
+  std::string link = links.link_for(destination, event);
+  std::optional<Event> linked;  // the link is this delivery's alone
+  if (!link.empty()) {
+    linked = event;
+    linked->acknowledge_link = std::move(link);
+  }
+  auto rendered = webhooks::render(destination, linked ? *linked : event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
-  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body)};
+  return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),
+                              rendered->left_out};
+}
+
+Result<ingest::Evaluation> evaluate_due_and_remind(store::Writer& writer,
+                                                   const ingest::EvaluationContext& context) {
+  auto evaluation = ingest::evaluate_due(writer, context);
+  if (!evaluation) return evaluation;
+  auto reminded = ingest::evaluate_reminders(writer, context);
+  if (!reminded) return reminded;
+  evaluation->deliveries.insert(evaluation->deliveries.end(), reminded->deliveries.begin(),
+                                reminded->deliveries.end());
+  return evaluation;
 }
 
 }  // namespace
@@ -62,6 +88,7 @@ class Daemon::Impl final : public ActionParts {
         installation_(std::move(installation)),
         started_at_(clock.now()),
         sandbox_missing_(plugin_host::missing_sandbox_parts()),
+        links_(clock),
         store_alarm_(loop, clock, log, identifiers_),
         look_after_timer_(loop),
         watchers_(1) {
@@ -69,7 +96,7 @@ class Daemon::Impl final : public ActionParts {
       log_.warning("this machine lacks a part of the plugins' sandbox", {{"part", part}});
     }
     render_ = [this](const DestinationConfig& destination, const Event& event) {
-      return render_event(instance_, destination, event);
+      return render_event(instance_, links_, destination, event);
     };
   }
 
@@ -78,6 +105,7 @@ class Daemon::Impl final : public ActionParts {
   asio::awaitable<Result<void>> open(std::shared_ptr<const Config> config) {
     config_ = std::move(config);
     instance_ = config_->instance;
+    links_.configure(*config_);
     store_alarm_.configure(config_);
     auto database = store::Database::open(config_->database);
     if (!database) co_return tl::unexpected<Error>(std::move(database.error()));
@@ -88,7 +116,7 @@ class Daemon::Impl final : public ActionParts {
     auto told = co_await tell_switched_off();
     if (!told) co_return tl::unexpected<Error>(std::move(told.error()));
     outbox_ = std::make_unique<webhooks::Outbox>(loop_, *queue_, clock_);
-    outbox_->configure(config_);
+    configure_outbox();
     outbox_->on_disabled = [this](const std::string& name, const std::string& reason) {
       tell_of_disabled(name, reason);
     };
@@ -97,7 +125,14 @@ class Daemon::Impl final : public ActionParts {
       log_attempt(attempt, delivery);
       attempts_.attempted(attempt, delivery);
     };
+    outbox_->on_nobody_else = [this](const Delivery& untold, const std::string& reason) {
+      log_.error(
+          "a fallback could not be told of what could not be delivered",
+          {{"destination", untold.destination}, {"id", untold.event_id}, {"reason", reason}});
+    };
     outbox_->send(std::move(*told));
+    waiting_room_ =
+        std::make_shared<WaitingRoom>(loop_, clock_, log_, [this] { return tell_what_is_due(); });
     auto judged = co_await judge_all();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
     judged_at_open = std::move(*judged);
@@ -110,8 +145,15 @@ class Daemon::Impl final : public ActionParts {
     server_->configure(config_);
     auto listening = server_->listen(config_->socket);
     if (!listening) return listening;
+    hooks_ = std::make_unique<http::HookServer>(
+        loop_, clock_, make_call_in(*this),
+        [this](const http::Refusal& refusal) { log_refusal(log_, refusal); });
+    hooks_->configure(config_);
+    listening = hooks_->listen(config_->listen);
+    if (!listening) return listening;
     start_missing_actors();
     asio::co_spawn(loop_, look_after(), asio::detached);
+    waiting_room_->start();
     asio::co_spawn(loop_, check_database(), asio::detached);
     outbox_moved_at_ = clock_.now();  // or so it counts: what is under way has just begun
     heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_progress(); });
@@ -137,9 +179,18 @@ class Daemon::Impl final : public ActionParts {
                      "restart; the old config stays in force",
                      config_->file.string());
     }
+    if (hooks_) {
+      auto listening = hooks_->listen(loaded.config->listen);
+      if (!listening) {
+        listening.error().sentence += "; the old config stays in force";
+        co_return listening;
+      }
+      hooks_->configure(loaded.config);
+    }
     config_ = std::move(loaded.config);
     log_.set_level(config_->log_level);
-    outbox_->configure(config_);
+    links_.configure(*config_);
+    configure_outbox();
     store_alarm_.configure(config_);
     if (heartbeat_) heartbeat_->configure(config_);
     if (server_) server_->configure(config_);
@@ -148,6 +199,7 @@ class Daemon::Impl final : public ActionParts {
     auto judged = co_await judge_all();
     if (judged) judged = co_await judge_due();
     if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
+    waiting_room_->look();
     log_.info("the config was read anew", {{"file", config_->file.string()}});
     co_return Result<void>{};
   }
@@ -156,8 +208,10 @@ class Daemon::Impl final : public ActionParts {
     const auto end = std::chrono::steady_clock::now() + limit;
     stopping_ = true;
     look_after_timer_.cancel();
+    if (waiting_room_) waiting_room_->stop();
     if (heartbeat_) heartbeat_->stop();
     if (server_) server_->stop();
+    if (hooks_) hooks_->stop();
     for (const auto& [name, actor] : actors_) actor->stop();
     asio::steady_timer timer(loop_);
     const auto all_ended = [this] {
@@ -175,6 +229,7 @@ class Daemon::Impl final : public ActionParts {
 
   void close() {
     server_.reset();  // its readers
+    hooks_.reset();
     if (checking_ || retaining_) return;
     queue_.reset();
     database_.reset();
@@ -190,10 +245,13 @@ class Daemon::Impl final : public ActionParts {
 
   asio::awaitable<Result<ingest::Evaluation>> judge_due() {
     const Date day = ingest::judged_day(clock_.now(), config_->timezone);
-    auto judged = co_await judge(ingest::evaluate_due);
+    auto judged = co_await judge(evaluate_due_and_remind);
     if (judged) day_judged_ = day;
+    for (const std::string& one : term_dates_that_end(*config_, day)) log_.warning(one);
     co_return judged;
   }
+
+  asio::awaitable<Result<ingest::Bundles>> tell_waiting() { return waiting_room_->flush(); }
 
   asio::awaitable<Result<void>> prove_progress() {
     // The loop turns, or this would not run. Nothing is written: the transaction stays empty.
@@ -226,19 +284,43 @@ class Daemon::Impl final : public ActionParts {
   EventLog& log() override { return log_; }
   std::shared_ptr<fetch::Lines> lines() const override { return lines_; }
   asio::io_context& loop() override { return loop_; }
+  std::string listening() const override { return hooks_ ? hooks_->address() : std::string(); }
   AttemptWatch& attempts() override { return attempts_; }
+  const AcknowledgeLinks& links() const override { return links_; }
   const std::map<std::string, std::shared_ptr<SourceActor>>& actors() const override {
     return actors_;
   }
   ingest::EvaluationContext context(const Config& config) override {
-    return {config, identifiers_, render_, clock_.now()};
+    return {config, identifiers_, render_, clock_.now(), on_waiting()};
   }
 
   ingest::Evaluation judged_at_open;
 
  private:
   PullParts pull_parts() {
-    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_};
+    return {*queue_, clock_, identifiers_, render_, log_, installation_, lines_, on_waiting()};
+  }
+
+  std::function<void(Timestamp)> on_waiting() const {
+    return [room = std::weak_ptr<WaitingRoom>(waiting_room_)](Timestamp due) {
+      if (const auto open = room.lock()) open->hear(due);
+    };
+  }
+
+  asio::awaitable<Result<ingest::Bundles>> tell_what_is_due() {
+    const std::shared_ptr<const Config> config = config_;
+    ingest::Bundles made;
+    store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+      auto told = ingest::evaluate_waiting(writer, context(*config));
+      if (!told) return tl::unexpected<Error>(std::move(told.error()));
+      made = std::move(*told);
+      return {};
+    };
+    const auto done = co_await store::async_write(*queue_, std::move(job));
+    watch_store_failure(done);
+    if (!done) co_return tl::unexpected(done.error());
+    outbox_->send(std::move(made.deliveries));
+    co_return made;
   }
 
   void watch_store_failure(const Result<void>& written) {
@@ -251,6 +333,14 @@ class Daemon::Impl final : public ActionParts {
     if (written) store_alarm_.worked();
   }
 
+  // The config is the one of now: the writer's thread must not look at one that is exchanged.
+  void configure_outbox() {
+    outbox_->stand_in = [this, config = config_](store::Writer& writer, const Delivery& untold) {
+      return ingest::stand_in_for(writer, context(*config), untold);
+    };
+    outbox_->configure(config_);
+  }
+
   asio::awaitable<Result<void>> recover() {
     std::size_t interrupted = 0;
     std::size_t released = 0;
@@ -261,7 +351,7 @@ class Daemon::Impl final : public ActionParts {
       auto freed = writer.release_claims();
       if (!freed) return tl::unexpected<Error>(std::move(freed.error()));
       released = *freed;
-      return {};
+      return links_.open(writer);
     };
     auto done = co_await store::async_write(*queue_, std::move(job));
     if (done && interrupted + released > 0) {
@@ -333,9 +423,13 @@ class Daemon::Impl final : public ActionParts {
         if (!told) return tl::unexpected<Error>(std::move(told.error()));
         auto ended = ingest::evaluate_ended(writer, context(*config));
         if (!ended) return tl::unexpected<Error>(std::move(ended.error()));
+        auto reminded = ingest::evaluate_reminders(writer, context(*config));
+        if (!reminded) return tl::unexpected<Error>(std::move(reminded.error()));
         deliveries = std::move(judged->deliveries);
         deliveries.insert(deliveries.end(), told->begin(), told->end());
-        deliveries.insert(deliveries.end(), ended->deliveries.begin(), ended->deliveries.end());
+        for (const auto* more : {&*ended, &*reminded}) {
+          deliveries.insert(deliveries.end(), more->deliveries.begin(), more->deliveries.end());
+        }
         return {};
       };
       const auto done = co_await store::async_write(*queue_, std::move(job));
@@ -459,8 +553,10 @@ class Daemon::Impl final : public ActionParts {
   std::shared_ptr<const Config> config_;
   std::string instance_;  // read by the writer's thread: it never changes once the queue works
   std::vector<std::string> sandbox_missing_;
+  AcknowledgeLinks links_;
   StoreAlarm store_alarm_;
   std::unique_ptr<Heartbeat> heartbeat_;
+  std::shared_ptr<WaitingRoom> waiting_room_;
   asio::steady_timer look_after_timer_;
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<webhooks::Outbox> outbox_;
@@ -476,6 +572,7 @@ class Daemon::Impl final : public ActionParts {
   asio::thread_pool watchers_;
   std::map<std::string, std::shared_ptr<SourceActor>> actors_;
   std::unique_ptr<http::Server> server_;
+  std::unique_ptr<http::HookServer> hooks_;
   std::unique_ptr<store::WriteQueue> queue_;  // last: its thread ends first
 };
 
@@ -493,6 +590,7 @@ asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source)
   return impl_->pull_once(source);
 }
 asio::awaitable<Result<ingest::Evaluation>> Daemon::judge_due() { return impl_->judge_due(); }
+asio::awaitable<Result<ingest::Bundles>> Daemon::tell_waiting() { return impl_->tell_waiting(); }
 const ingest::Evaluation& Daemon::judged_at_open() const noexcept { return impl_->judged_at_open; }
 webhooks::Outbox& Daemon::outbox() { return impl_->outbox(); }
 asio::awaitable<Result<void>> Daemon::prove_progress() { return impl_->prove_progress(); }

@@ -16,6 +16,7 @@
 #include "app/event_log.hpp"
 #include "app/installation.hpp"
 #include "app/source_pull.hpp"
+#include "ingest/bundles.hpp"
 #include "model/clock.hpp"
 #include "model/config.hpp"
 #include "model/error.hpp"
@@ -49,6 +50,8 @@ class Daemon {
   [[nodiscard]] boost::asio::awaitable<Result<PullReport>> pull_once(const std::string& source);
   // Likewise, after the pulls: what only time brings about, such as figures that did not come.
   [[nodiscard]] boost::asio::awaitable<Result<ingest::Evaluation>> judge_due();
+  // Likewise: what waits for its destination's time, and is due.
+  [[nodiscard]] boost::asio::awaitable<Result<ingest::Bundles>> tell_waiting();
   // What the open of the database judged: marks that a crash had left, rules that have changed.
   [[nodiscard]] const ingest::Evaluation& judged_at_open() const noexcept;
   [[nodiscard]] webhooks::Outbox& outbox();

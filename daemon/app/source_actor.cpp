@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 
 #include "fetch/file_search.hpp"
+#include "http/hook_address.hpp"
 #include "schedule/schedule.hpp"
 #include "store/async_write.hpp"
 
@@ -108,9 +109,37 @@ void SourceActor::stop() {
   cancel_.emit(asio::cancellation_type::terminal);
 }
 
+asio::awaitable<Result<http::Taken>> SourceActor::push(PushedDocument document) {
+  if (stopping_ || ended_) {
+    co_return fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config");
+  }
+  if (pulling_ || pushed_) {
+    co_return fail(ErrorKind::conflict,
+                   "what was pushed to this source before is still being read; push again in a "
+                   "moment");
+  }
+  pushed_ = std::make_shared<const PushedDocument>(std::move(document));
+  auto initiate = [this](auto handler) {
+    auto shared = std::make_shared<decltype(handler)>(std::move(handler));
+    pusher_ = [this, shared](Result<http::Taken> taken) {
+      asio::post(loop_, [shared, taken = std::move(taken)]() mutable {
+        std::move (*shared)(std::move(taken));
+      });
+    };
+    timer_.cancel();
+  };
+  co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&,
+                                          void(Result<http::Taken>)>(initiate, asio::use_awaitable);
+}
+
 asio::awaitable<Result<Run>> SourceActor::run_now() {
   if (stopping_ || ended_) {
     co_return fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config");
+  }
+  const std::shared_ptr<const Config> config = config_;
+  const SourceConfig* const source = config->source(name_);
+  if (source != nullptr && source->hook) {
+    co_return fail(ErrorKind::unsupported, http::waits_to_be_pushed(*config, *source));
   }
   auto initiate = [this](auto handler) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));
@@ -129,15 +158,21 @@ asio::awaitable<void> SourceActor::live() {
     const std::shared_ptr<const Config> config = config_;
     const SourceConfig* source = config->source(name_);
     if (source == nullptr) break;
-    if (co_await wait_until_due(*source)) co_await pull(*source);
+    const bool due = co_await wait_until_due(*source);
+    if (due && pushed_) {
+      co_await take_pushed(*source);
+    } else if (due) {
+      co_await pull(*source);
+    }
   }
   ended_ = true;
   answer(fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config"));
+  answer_push(fail(ErrorKind::cancelled, "kpid is stopping, or the source left the config"));
 }
 
 // True: pull now. False: something changed, look again.
 asio::awaitable<bool> SourceActor::wait_until_due(const SourceConfig& source) {
-  if (!waiting_.empty()) co_return true;
+  if (pushed_ || !waiting_.empty()) co_return true;
   if (std::exchange(held_back_, false)) {
     co_await pause(wait_when_held_back);
     co_return false;
@@ -171,7 +206,9 @@ asio::awaitable<std::optional<Timestamp>> SourceActor::due_at(const SourceConfig
     auto last = writer.runs(source.name, 1);
     if (!last) return tl::unexpected<Error>(std::move(last.error()));
     const bool interrupted = !last->empty() && last->front().outcome == RunOutcome::interrupted;
-    if (!*state || interrupted) {
+    if (std::holds_alternative<Pushed>(source.schedule.when)) {
+      due.reset();  // whoever pushed what was interrupted has got no answer, and pushes it again
+    } else if (!*state || interrupted) {
       due = now;
     } else if (source.schedule.text == planned_by_) {
       due = (*state)->next_due_at;
@@ -219,7 +256,7 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
       (std::chrono::system_clock::now() - clock_lags).time_since_epoch();
   // A pull of its own coroutine: stopping cancels it and nothing else.
   auto [failed, report] = co_await asio::co_spawn(
-      loop_, pull_source(parts_, config, source),
+      loop_, pull_source(parts_, config, source, pushed_),
       asio::bind_cancellation_slot(cancel_.slot(), asio::as_tuple(asio::use_awaitable)));
   pulling_ = false;
   pulled_ = true;
@@ -229,6 +266,16 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
     report = fail(ErrorKind::internal, "the pull ended with an exception: " + words_of(failed));
   }
   held_back_ = !report;
+  if (pushed_) {
+    if (report) {
+      answer_push(http::Taken{report->run, false});
+    } else {
+      Error why = report.error();
+      // Nobody else holds the source: it is its plugin that is not run.
+      if (why.kind == ErrorKind::conflict) why.kind = ErrorKind::plugin;
+      answer_push(tl::unexpected(std::move(why)));
+    }
+  }
   answer(report ? Result<Run>(report->run) : Result<Run>(tl::unexpected(report.error())));
   const bool elsewhere = report && !same(report->locations, locations_);
   if (elsewhere) locations_ = report->locations;
@@ -237,10 +284,36 @@ asio::awaitable<void> SourceActor::pull(const SourceConfig& source) {
   files_unsettled_ = files_seen_;
 }
 
+asio::awaitable<void> SourceActor::take_pushed(const SourceConfig& source) {
+  if (!source.hook) {
+    answer_push(fail(ErrorKind::not_found, "this source is no longer pushed to"));
+    co_return;
+  }
+  pulling_ = true;
+  const auto before = co_await taken_before(parts_.queue, name_, *pushed_, parts_.clock.now());
+  pulling_ = false;
+  if (!before) {
+    answer_push(tl::unexpected(before.error()));
+  } else if (*before) {
+    http::Taken taken;
+    taken.run.id = **before;
+    taken.run.source = name_;
+    taken.again = true;
+    answer_push(std::move(taken));
+  } else if (!stopping_) {
+    co_await pull(source);
+  }
+}
+
 asio::awaitable<void> SourceActor::pause(milliseconds time) {
-  if (stopping_ || !waiting_.empty()) co_return;
+  if (stopping_ || pushed_ || !waiting_.empty()) co_return;
   timer_.expires_after(time);
   co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+}
+
+void SourceActor::answer_push(Result<http::Taken> taken) {
+  pushed_.reset();
+  if (const auto pusher = std::exchange(pusher_, nullptr)) pusher(std::move(taken));
 }
 
 void SourceActor::answer(const Result<Run>& run) {

@@ -18,7 +18,9 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 
+#include "app/push_memory.hpp"
 #include "app/source_pull.hpp"
+#include "http/call_in.hpp"
 
 namespace kpid::app {
 
@@ -31,7 +33,10 @@ class SourceActor : public std::enable_shared_from_this<SourceActor> {
   // Takes effect after the pull under way. A source that left the config ends.
   void configure(std::shared_ptr<const Config> config);
   void start();
-  // Pulls now, or joins the pull under way; its run.
+  // Takes what was pushed: a pull with it. ErrorKind::conflict while one is under way.
+  [[nodiscard]] boost::asio::awaitable<Result<http::Taken>> push(PushedDocument document);
+  // Pulls now, or joins the pull under way; its run. An Error where the source waits to be pushed
+  // to.
   [[nodiscard]] boost::asio::awaitable<Result<Run>> run_now();
   // Asks the pull under way to end, and waits no more. ended() follows soon after.
   void stop();
@@ -47,8 +52,10 @@ class SourceActor : public std::enable_shared_from_this<SourceActor> {
   boost::asio::awaitable<std::string> look_at_files(std::optional<double> since = {});
   boost::asio::awaitable<bool> files_changed();
   boost::asio::awaitable<void> pull(const SourceConfig& source);
+  boost::asio::awaitable<void> take_pushed(const SourceConfig& source);
   boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
   void answer(const Result<Run>& run);
+  void answer_push(Result<http::Taken> taken);
 
   boost::asio::io_context& loop_;
   boost::asio::thread_pool& watchers_;
@@ -59,6 +66,8 @@ class SourceActor : public std::enable_shared_from_this<SourceActor> {
   boost::asio::steady_timer timer_;
   boost::asio::cancellation_signal cancel_;
   std::vector<std::function<void(const Result<Run>&)>> waiting_;
+  std::shared_ptr<const PushedDocument> pushed_;     // not yet pulled with, or just now
+  std::function<void(Result<http::Taken>)> pusher_;  // who waits for what comes of it
   std::string planned_by_;        // the schedule that the stored next_due_at came from
   std::optional<Timestamp> due_;  // as the store said; nothing but a pull or a reload changes it
   bool due_is_known_ = false;

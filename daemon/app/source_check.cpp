@@ -16,6 +16,7 @@
 #include <boost/json/array.hpp>
 
 #include "app/prepared_plugin.hpp"
+#include "http/hook_address.hpp"
 #include "model/run.hpp"
 #include "plugin_host/supervisor.hpp"
 
@@ -247,7 +248,12 @@ json::object report_of(const Config& config, const SourceConfig& source, const C
 
 asio::awaitable<json::object> check_source(CheckParts parts, std::shared_ptr<const Config> config,
                                            const SourceConfig& source) {
-  const Result<PreparedPlugin> prepared = prepare_plugin(source);
+  Result<PreparedPlugin> prepared = prepare_plugin(source);
+  if (prepared && source.hook) {  // there is nothing yet to look at
+    prepared = fail(ErrorKind::unsupported,
+                    http::waits_to_be_pushed(*config, source) +
+                        "; what it would give shows when the first document comes");
+  }
   const std::vector<Measure> none;
   CheckSink sink(parts, *config, source.name, prepared ? prepared->manifest.measures : none);
   std::optional<json::object> error;

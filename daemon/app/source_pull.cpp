@@ -18,6 +18,7 @@
 #include "app/fetch_terms.hpp"
 #include "app/prepared_plugin.hpp"
 #include "fetch/drop_folder.hpp"
+#include "fetch/hook_fetcher.hpp"
 #include "fetch/off_the_loop.hpp"
 #include "fetch/recall.hpp"
 #include "fetch/url.hpp"
@@ -26,6 +27,7 @@
 #include "plugin_host/supervisor.hpp"
 #include "schedule/schedule.hpp"
 #include "store/async_write.hpp"
+#include "store/hook_memory.hpp"
 
 namespace kpid::app {
 namespace {
@@ -106,10 +108,12 @@ Result<void> plan_next(store::Writer& writer, const Config& config, const Source
 
 class Pull {
  public:
-  Pull(const PullParts& parts, std::shared_ptr<const Config> config, const SourceConfig& source)
+  Pull(const PullParts& parts, std::shared_ptr<const Config> config, const SourceConfig& source,
+       std::shared_ptr<const PushedDocument> pushed)
       : parts_(parts),
         config_(std::move(config)),
         source_(source),
+        pushed_(std::move(pushed)),
         prepared_(prepare_plugin(source)) {}
 
   asio::awaitable<Result<PullReport>> run() {
@@ -151,6 +155,7 @@ class Pull {
 
   // What earlier runs fetched. [writer thread]
   Result<void> recall(const store::Writer& writer) {
+    if (pushed_) return {};  // there is nothing to ask for again
     auto memory = writer.fetch_memory(source_.name);
     if (!memory) return tl::unexpected<Error>(std::move(memory.error()));
     memory_ = std::move(*memory);
@@ -182,7 +187,9 @@ class Pull {
     }
     made_by_ =
         fetch_fingerprint(*config_, source_, prepared_->fingerprint, prepared_->settings_json);
-    recall_.emplace(fetch::make_fetcher(policy()), memory_);
+    recall_.emplace(pushed_ ? fetch::make_hook_fetcher(policy(), {pushed_, &pushed_->content})
+                            : fetch::make_fetcher(policy()),
+                    memory_);
     if (may_be_unchanged()) {
       const auto unchanged = co_await nothing_changed();
       if (!unchanged) {
@@ -307,6 +314,10 @@ class Pull {
       auto added = writer.add_file_read(source_.name, report_.run.id, file.about);
       if (!added) return added;
     }
+    if (pushed_) {
+      return store::hook_memory(writer).add_hook_seen(source_.name, pushed_->id, parts_.clock.now(),
+                                                      report_.run.id);
+    }
     if (unchanged_) return {};
     return writer.save_fetch_memory(source_.name, recall_->memory(made_by_));
   }
@@ -335,7 +346,7 @@ class Pull {
   asio::awaitable<Result<void>> evaluate() {
     store::WriteQueue::Job job = [this](store::Writer& writer) {
       const ingest::EvaluationContext context{*config_, parts_.identifiers, parts_.render,
-                                              parts_.clock.now()};
+                                              parts_.clock.now(), parts_.on_waiting};
       auto evaluation = ingest::evaluate_marked(writer, context);
       if (!evaluation) return Result<void>(tl::unexpected<Error>(std::move(evaluation.error())));
       report_.evaluation = std::move(*evaluation);
@@ -350,6 +361,7 @@ class Pull {
   const PullParts& parts_;
   std::shared_ptr<const Config> config_;
   const SourceConfig& source_;
+  std::shared_ptr<const PushedDocument> pushed_;  // null: it is pulled
   Result<PreparedPlugin> prepared_;
   std::unique_ptr<ingest::RunSession> session_;
   std::string cursor_;
@@ -372,8 +384,9 @@ std::uint64_t jitter_seed(std::string_view name) noexcept {  // FNV-1a
 
 asio::awaitable<Result<PullReport>> pull_source(PullParts parts,
                                                 std::shared_ptr<const Config> config,
-                                                const SourceConfig& source) {
-  Pull pull(parts, std::move(config), source);
+                                                const SourceConfig& source,
+                                                std::shared_ptr<const PushedDocument> pushed) {
+  Pull pull(parts, std::move(config), source, std::move(pushed));
   co_return co_await pull.run();
 }
 

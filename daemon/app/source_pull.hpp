@@ -6,6 +6,7 @@
 // street as one coroutine. Never fails because a source does: that is a run with a reason.
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 
 #include "app/event_log.hpp"
 #include "app/installation.hpp"
+#include "app/push_memory.hpp"
 #include "fetch/fetcher.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "model/clock.hpp"
@@ -32,7 +34,8 @@ struct PullParts {  // all outlive the pull
   const ingest::Render& render;
   EventLog& log;
   const Installation& installation;
-  std::shared_ptr<fetch::Lines> lines{};  // what sources keep between their pulls
+  std::shared_ptr<fetch::Lines> lines{};        // what sources keep between their pulls
+  std::function<void(Timestamp)> on_waiting{};  // as in ingest::EvaluationContext
 };
 
 struct PullReport {
@@ -45,8 +48,10 @@ struct PullReport {
 [[nodiscard]] std::uint64_t jitter_seed(std::string_view name) noexcept;
 
 // An Error only where no run was made: the source is quarantined (conflict), or the store failed.
-// Ends early, with a run that says so, when the awaiting coroutine is cancelled.
+// Ends early, with a run that says so, when the awaiting coroutine is cancelled. What was `pushed`,
+// if anything, is what the location "hook:" stands for, and is remembered with the run's success.
 [[nodiscard]] boost::asio::awaitable<Result<PullReport>> pull_source(
-    PullParts parts, std::shared_ptr<const Config> config, const SourceConfig& source);
+    PullParts parts, std::shared_ptr<const Config> config, const SourceConfig& source,
+    std::shared_ptr<const PushedDocument> pushed = nullptr);
 
 }  // namespace kpid::app

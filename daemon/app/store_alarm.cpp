@@ -14,6 +14,7 @@
 
 #include "alerts/operational_wording.hpp"
 #include "webhooks/delivery_request.hpp"
+#include "webhooks/handshake.hpp"
 #include "webhooks/render.hpp"
 
 namespace kpid::app {
@@ -32,16 +33,24 @@ constexpr std::array<std::chrono::seconds, 5> waits{
 struct Message {
   DestinationConfig destination;
   Delivery delivery;
+  std::string origin;  // who asks for consent
 };
 
 asio::awaitable<void> post(asio::io_context& loop, const Clock& clock, EventLog& log,
                            Message message) {
   webhooks::HttpClient client(loop, webhooks::settings_for(message.destination));
+  webhooks::Handshake handshake;
   asio::steady_timer timer(loop);
   std::string fault;
   for (const std::chrono::seconds wait : waits) {
     timer.expires_after(wait);
     co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+    if (handshake.due(message.destination, message.origin)) {
+      const auto asked = co_await handshake.ask(client, message.destination, message.origin);
+      if (asked.cancelled) co_return;
+      if (asked.instead) fault = asked.instead->network_error;
+      if (asked.instead) continue;
+    }
     Delivery delivery = message.delivery;
     auto signer = webhooks::signer_for(message.destination);
     auto request = signer
@@ -99,7 +108,7 @@ void StoreAlarm::tell(EventType type, std::string data) {
     if (!destination.operational) continue;
     auto rendered = webhooks::render(destination, event, config_->instance);
     if (!rendered) continue;
-    Message message{destination, {}};
+    Message message{destination, {}, webhooks::handshake_origin(*config_)};
     message.delivery.event_id = event.id;
     message.delivery.event_type = type;
     message.delivery.content_type = std::move(rendered->content_type);

@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <fmt/core.h>
 
+#include "cli/audit_options.hpp"
 #include "cli/commands.hpp"
 #include "config/socket_path.hpp"
 
@@ -24,7 +25,8 @@ constexpr const char* footer =
     "Exit codes:\n"
     "   0  done\n"
     "   1  the daemon refused, or a test of rules failed; it says why\n"
-    "   3  done, but the pull failed, the test was not delivered, or a webhook was refused\n"
+    "   3  done, but the pull failed, a test was not delivered to all, a webhook was refused, or\n"
+    "      an export could not be written\n"
     "  64  the arguments are wrong\n"
     "  69  kpid is not running\n"
     "  70  kpid did not answer as it should\n"
@@ -51,12 +53,12 @@ struct Arguments {
   std::string why;
   std::string until;
   bool long_silence = false;
+  bool waiting = false;
   std::string rule;
   std::string kpi;
   std::string severity;
   std::string owner;
   std::string source;
-  std::string since;
   std::string event = "kpi.alert.firing";
   std::filesystem::path library;
   std::vector<std::filesystem::path> files;
@@ -170,18 +172,6 @@ Command remove_silence(const Arguments& arguments) {
   Command command = post("silences/" + percent_encoded(arguments.name) + "/remove", "");
   command.question.body = json::serialize(json::object{{"by", arguments.by}});
   command.show = silence_text;
-  return command;
-}
-
-Command replay(const Arguments& arguments) {
-  const std::string path = arguments.since.empty()
-                               ? "deliveries/" + percent_encoded(arguments.name) + "/replay"
-                               : "deliveries/replay?since=" + percent_encoded(arguments.since);
-  Command command = post(path, "");
-  command.show = [](const json::value& answer, const Screen&) {
-    return plural(count_at(answer, "/replayed"), "delivery goes", "deliveries go") +
-           " out again, under the same id\n";
-  };
   return command;
 }
 
@@ -389,23 +379,19 @@ class Program {
   }
 
   void deliveries() {
-    command(app_, "deliveries", "Webhooks on their way, delivered and given up",
-            [](const Arguments& arguments) {
-              return get(arguments.failed ? "deliveries?failed=1" : "deliveries", deliveries_text);
-            })
-        ->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
-    CLI::App* again = command(group("delivery", "One delivery"), "replay",
-                              "Send again, under the same id", replay);
-    CLI::Option* id = again->add_option("id", arguments_.name, "The delivery");
-    CLI::Option* since =
-        again->add_option("--since", arguments_.since, "All that were created since then");
-    since->excludes(id);
-    again->parse_complete_callback([this] {
-      if (arguments_.name.empty() && arguments_.since.empty()) {
-        throw CLI::RequiredError("a delivery's id, or --since,");
-      }
-    });
-    CLI::App& webhook = group("webhook", "One destination's webhook");
+    CLI::App* all = command(app_, "deliveries", "Webhooks on their way, delivered and given up",
+                            [](const Arguments& arguments) {
+                              if (arguments.waiting) return get("waiting", waiting_text);
+                              return get(arguments.failed ? "deliveries?failed=1" : "deliveries",
+                                         deliveries_text);
+                            });
+    CLI::Option* failed =
+        all->add_flag("--failed", arguments_.failed, "Only those with a failed attempt");
+    all->add_flag("--waiting", arguments_.waiting,
+                  "What waits for quiet times to end, for its group or for a digest")
+        ->excludes(failed);
+    add_replay(group("delivery", "One delivery, or many"), choose());
+    CLI::App& webhook = group("webhook", "Try what goes out");
     command(webhook, "test", "Send a test, and wait for the first attempt", test_destination)
         ->add_option("name", arguments_.name, "The destination")
         ->required();
@@ -419,10 +405,13 @@ class Program {
     preview->add_option("name", arguments_.name, "The destination")->required();
     preview
         ->add_option("--event", arguments_.event,
-                     "kpi.alert.firing, .changed, .acknowledged or .resolved, source.failing, "
-                     ".stale or .recovered, destination.disabled, test.ping")
+                     "kpi.alert.firing, .changed, .acknowledged, .resolved, .reminder or "
+                     ".escalated, source.failing, .stale or .recovered, destination.disabled, "
+                     "test.ping")
         ->capture_default_str();
     keygen(webhook);
+    add_drill(webhook, choose());
+    add_export(app_, choose());
     command(group("destination", "One destination"), "enable",
             "Switch one on again that was switched off",
             [](const Arguments& arguments) {
@@ -483,14 +472,22 @@ class Program {
     sub->callback([this] { run_ = [this] { return run_listen(arguments_.listen, terminal_); }; });
   }
 
-  int ask_daemon(const Command& command) {
+  int with_socket(const Run& run) {
     std::filesystem::path socket = arguments_.socket;
     if (socket.empty()) {
       auto found = control_socket(arguments_.config);
       if (!found) return report(found.error(), exit_code::config, terminal_);
       socket = std::move(*found);
     }
-    return run_command(socket, command, terminal_);
+    return run(socket, terminal_);
+  }
+  int ask_daemon(const Command& command) {
+    return with_socket([&](const std::filesystem::path& socket, const Terminal& terminal) {
+      return run_command(socket, command, terminal);
+    });
+  }
+  Choose choose() {
+    return [this](Run run) { run_ = [this, run = std::move(run)] { return with_socket(run); }; };
   }
 
   CLI::App app_{"kpictl asks the daemon kpid what it knows, and tells it what to do.", "kpictl"};

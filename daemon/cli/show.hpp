@@ -54,9 +54,16 @@ struct Screen {
 // "held back by the silence 3 of J. Smith (\"…\"), until …" of an event; nothing where it was told.
 [[nodiscard]] std::string held_words(const boost::json::value& event, const Screen& screen);
 
+// show_waiting.cpp
+[[nodiscard]] std::string waiting_text(const boost::json::value& waiting, const Screen& screen);
+// "waits for finance-team until Monday 07:00, quiet hours" of an event; nothing where it does not.
+[[nodiscard]] std::string waits_words(const boost::json::value& event);
+
 // How far a delivery has come, in words, and their colour.
 [[nodiscard]] std::string delivery_state(const boost::json::value& delivery, const Screen& screen);
 [[nodiscard]] Paint paint_of_delivery(const boost::json::value& delivery);
+// "it-team", or "it-team instead of finance-team".
+[[nodiscard]] std::string delivered_to(const boost::json::value& delivery);
 
 // show_story.cpp
 [[nodiscard]] std::string story_text(const boost::json::value& story, const Screen& screen);

@@ -26,6 +26,12 @@ std::string delivery_state(const json::value& delivery, const Screen& screen) {
   return text + ", next attempt " + when(member(delivery, "/next_attempt_at"), screen);
 }
 
+std::string delivered_to(const json::value& delivery) {
+  const std::string instead_of = text_at(delivery, "/instead_of");
+  const std::string destination = text_at(delivery, "/destination");
+  return instead_of.empty() ? destination : destination + " instead of " + instead_of;
+}
+
 Paint paint_of_delivery(const json::value& delivery) {
   const std::string state = text_at(delivery, "/state");
   if (state == "delivered") return Paint::green;
@@ -62,7 +68,7 @@ std::string deliveries_text(const json::value& deliveries, const Screen& screen)
     table.push_back({{std::to_string(count_at(delivery, "/id"))},
                      {when(member(delivery, "/created_at"), screen)},
                      {text_at(delivery, "/type")},
-                     {text_at(delivery, "/destination")},
+                     {delivered_to(delivery)},
                      {text_at(delivery, "/subject")},
                      {delivery_state(delivery, screen), paint_of_delivery(delivery)}});
   }

@@ -80,6 +80,8 @@ std::string grants(const json::array& sources) {
       hosts += (hosts.empty() ? "" : ", ") + printable(std::string_view(host.get_string()));
     }
     if (!hosts.empty()) text += text_at(source, "/name") + " may fetch from " + hosts + "\n";
+    const std::string hook = text_at(source, "/pushed_to");
+    if (!hook.empty()) text += text_at(source, "/name") + " is pushed to: POST " + hook + "\n";
   }
   return text;
 }
@@ -172,6 +174,14 @@ std::string destination_table(const json::array& destinations, const json::array
   return table_text(table, screen.colour);
 }
 
+// Where pushes and links come in; nothing where they cannot.
+std::string listening_text(const json::value& status) {
+  const std::string where = text_at(status, "/daemon/listening");
+  if (where.empty()) return {};
+  const std::string shown = text_at(status, "/daemon/public_url");
+  return "Listening: " + where + (shown.empty() ? "" : ", shown as " + shown) + ".\n";
+}
+
 }  // namespace
 
 std::string status_text(const json::value& status, const Screen& screen) {
@@ -190,12 +200,24 @@ std::string status_text(const json::value& status, const Screen& screen) {
   text += "Outbox: " + std::to_string(count_at(status, "/outbox/pending")) + " waiting, " +
           std::to_string(count_at(status, "/outbox/delivered")) + " delivered, " +
           std::to_string(count_at(status, "/outbox/dead")) + " given up.\n";
+  text += listening_text(status);
+  if (const std::int64_t waiting = count_at(status, "/waiting/events"); waiting > 0) {
+    text += plural(waiting, "event waits", "events wait") +
+            " for the time of a destination, the first until " + text_at(status, "/waiting/until") +
+            ".\n";
+  }
   for (const json::value& part : list_at(status, "/daemon/sandbox_missing")) {
     if (part.is_string()) {
       text += painted("Sandbox: " + printable(std::string_view(part.get_string())) + ".",
                       Paint::amber, screen) +
               "\n";
     }
+  }
+  for (const json::value& ending : list_at(status, "/daemon/term_dates_end")) {
+    if (!ending.is_string()) continue;
+    std::string sentence = printable(std::string_view(ending.get_string()));
+    sentence.replace(0, 1, "T");  // "the term dates of …"
+    text += painted(sentence + ".", Paint::amber, screen) + "\n";
   }
   const json::array& sources = list_at(status, "/sources");
   text += "\n" + source_table(sources, list_at(status, "/daemon/running"), screen);

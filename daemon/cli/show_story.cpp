@@ -214,6 +214,16 @@ std::string calendar_words(const json::value& story, const Screen& screen) {
   return text;
 }
 
+// Whom nobody's taking note was told to.
+std::string reached_words(const json::value& event) {
+  std::string names;
+  for (const json::value& name : list_at(event, "/data/unacknowledged/to")) {
+    if (!name.is_string()) continue;
+    names += (names.empty() ? "" : ", ") + printable(std::string_view(name.get_string()));
+  }
+  return names;
+}
+
 std::string history_words(const json::value& story, const Screen& screen) {
   const json::value& alert = member(story, "/alert");
   std::string text =
@@ -226,12 +236,15 @@ std::string history_words(const json::value& story, const Screen& screen) {
     const Paint paint = paint_of_severity(type == "resolved" ? "none" : severity);
     if (type == "changed") type += " to " + severity;
     if (type == "firing") type += ", " + severity;
+    if (type == "escalated" || type == "reminder") type += " to " + reached_words(event);
     text += "  " + when(member(event, "/at"), screen) + "  " + painted(type, paint, screen) + "\n";
     // The last one's words stand at the top already.
     const std::string words = text_at(event, "/explanation");
     if (i + 1 < history.size() && !words.empty()) text += wrapped(words, 4, screen);
     const std::string held = held_words(event, screen);
     if (!held.empty()) text += wrapped(held, 4, screen);
+    const std::string waits = waits_words(event);
+    if (!waits.empty()) text += wrapped(waits, 4, screen);
   }
   return text;
 }
@@ -306,19 +319,32 @@ std::string grounds_words(const json::value& story, const Screen& screen) {
   return figures_words("What it rests on", now, screen);
 }
 
+// "firing", or "firing, in the digest msg_…".
+std::string told_word(const json::value& delivery) {
+  const std::string type = text_at(delivery, "/told_type");
+  if (text_at(delivery, "/type") != "kpi.digest" || type.empty()) return event_word(delivery);
+  return type.substr(type.find_last_of('.') + 1) + ", in the digest " + text_at(delivery, "/event");
+}
+
 std::string told_words(const json::value& story, const Screen& screen) {
   const json::array& told = list_at(story, "/told");
   if (told.empty()) return "\nWho was told\n  nobody\n";
   std::string text = "\nWho was told\n";
   for (const json::value& delivery : told) {
     const std::string state = wrapped(delivery_state(delivery, screen), 4, screen);
-    text += "  " + text_at(delivery, "/destination") + ", " + event_word(delivery) + ":\n";
+    text += "  " + delivered_to(delivery) + ", " + told_word(delivery) + ":\n";
     for (std::size_t at = 0; at < state.size();) {
       const std::size_t end = state.find('\n', at);
       text += "    " +
               painted(state.substr(at + 4, end - at - 4), paint_of_delivery(delivery), screen) +
               "\n";
       at = end + 1;
+    }
+    const json::value& used = member(delivery, "/link_used");
+    if (used.is_object()) {
+      text += wrapped(
+          "its link was used by " + text_at(used, "/by") + ", " + when(member(used, "/at"), screen),
+          4, screen);
     }
   }
   return text;

@@ -54,6 +54,7 @@ const std::vector<OwnKey>& own_keys() {
       {"password_credential", {Format::email}},
       {"password_file", {Format::email}},
       {"tls", {Format::email}},
+      {"handshake", {Format::standard}},
   };
   return keys;
 }
@@ -278,6 +279,9 @@ void read_format(Builder& builder, TableReader& table, DestinationConfig& destin
   refuse_foreign_keys(builder, table, format);
   read_url(builder, table, destination, format);
   read_signing(builder, table, destination, format);
+  if (format == Format::standard) {
+    if (const auto handshake = table.boolean("handshake")) destination.handshake = handshake->value;
+  }
   if (format == Format::pagerduty) read_routing_key(builder, table, destination);
   if (format == Format::ntfy || format == Format::alertmanager || format == Format::by_template) {
     read_token(builder, table, destination);

@@ -13,6 +13,8 @@
 #include "config/client_certificate.hpp"
 #include "config/destination_format.hpp"
 #include "config/destination_rate.hpp"
+#include "config/destination_routing.hpp"
+#include "config/destination_timing.hpp"
 #include "config/syntax.hpp"
 
 namespace kpid::config {
@@ -23,10 +25,11 @@ using namespace std::chrono_literals;
 constexpr std::array<std::pair<std::string_view, Severity>, 2> severities{
     {{"amber", Severity::amber}, {"red", Severity::red}}};
 // A test ping is sent by name and asks no filter.
-constexpr std::array<EventType, 8> event_types{
-    EventType::alert_firing,     EventType::alert_changed,       EventType::alert_acknowledged,
-    EventType::alert_resolved,   EventType::source_failing,      EventType::source_stale,
-    EventType::source_recovered, EventType::destination_disabled};
+constexpr std::array<EventType, 10> event_types{
+    EventType::alert_firing,        EventType::alert_changed,  EventType::alert_acknowledged,
+    EventType::alert_resolved,      EventType::alert_reminder, EventType::alert_escalated,
+    EventType::source_failing,      EventType::source_stale,   EventType::source_recovered,
+    EventType::destination_disabled};
 // Over some three days, as Standard Webhooks advises.
 constexpr std::array<std::chrono::milliseconds, 9> default_waits{5s,  5min, 30min, 2h, 5h,
                                                                  10h, 14h,  20h,   24h};
@@ -85,8 +88,12 @@ void read_events(Builder& builder, TableReader& table, DestinationConfig& destin
                                             " is sent to destinations with \"operational = true\" "
                                             "only");
     }
+    if (const auto fault = event_fault(destination, *type)) {
+      builder.faults.add(written.place, in_quotes(written.value) + *fault);
+    }
     destination.events.push_back(*type);
   }
+  check_events(builder, table, destination);
 }
 
 void read_transport(Builder& builder, TableReader& table, DestinationConfig& destination) {
@@ -135,17 +142,23 @@ void read_transport(Builder& builder, TableReader& table, DestinationConfig& des
 
 void read_destinations(Builder& builder, TableReader& root) {
   UniqueNames names{"destination"};
+  Fallbacks fallbacks;
   for (auto& table : root.tables("destination")) {
     DestinationConfig destination;
     destination.name = names.take(table, builder.faults);
     read_format(builder, table, destination);
     read_filters(builder, table, destination);
+    read_routing(builder, table, destination);
+    fallbacks.take(table, destination);
     read_events(builder, table, destination);
     read_transport(builder, table, destination);
     read_rate(builder, table, destination);
+    read_timing(builder, table, destination);
     table.finish();
     builder.config.destinations.push_back(std::move(destination));
   }
+  fallbacks.check(builder);
+  read_routing_table(builder, root);
 }
 
 }  // namespace kpid::config

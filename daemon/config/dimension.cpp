@@ -154,7 +154,8 @@ Dimension dimension_of(Unit unit) {
       return of_power(0);
     case Unit::pence:
       return of_power(1);
-    case Unit::percent: {
+    case Unit::percent:
+    case Unit::percentage_points: {
       Dimension percent;
       percent.percent = true;
       return percent;
@@ -219,7 +220,7 @@ tl::expected<Dimension, SyntaxFault> dimension_of(
 
 bool suits(const Dimension& dimension, Unit unit) {
   if (!is_known(dimension)) return true;
-  if (dimension.percent) return unit == Unit::percent;
+  if (dimension.percent) return is_share(unit);
   Powers counted = dimension.powers;
   for (int& power : counted) power = std::max(power, 0);
   return counted == dimension_of(unit).powers;

@@ -27,10 +27,19 @@ constexpr std::array<std::pair<std::string_view, Calendar>, 6> calendars{
      {"term", Calendar::term},
      {"academic_year", Calendar::academic_year},
      {"financial_year", Calendar::financial_year}}};
-constexpr std::array<Unit, 12> units{
-    Unit::count,   Unit::pupils,         Unit::places,         Unit::pence,
-    Unit::percent, Unit::sessions,       Unit::days,           Unit::months,
-    Unit::hours,   Unit::kilowatt_hours, Unit::kilograms_co2e, Unit::square_metres};
+constexpr std::array<Unit, 13> units{Unit::count,
+                                     Unit::pupils,
+                                     Unit::places,
+                                     Unit::pence,
+                                     Unit::percent,
+                                     Unit::sessions,
+                                     Unit::days,
+                                     Unit::months,
+                                     Unit::hours,
+                                     Unit::kilowatt_hours,
+                                     Unit::kilograms_co2e,
+                                     Unit::square_metres,
+                                     Unit::percentage_points};
 
 void read_unit(TableReader& table, Kpi& kpi) {
   const auto written = table.text("unit");

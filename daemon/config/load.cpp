@@ -11,6 +11,7 @@
 
 #include "config/builder.hpp"
 #include "config/heartbeat.hpp"
+#include "config/listen.hpp"
 #include "config/retention.hpp"
 #include "config/socket_path.hpp"
 #include "config/syntax.hpp"
@@ -119,6 +120,7 @@ LoadedConfig load_config(const std::filesystem::path& file, const LoadOptions& o
   builder.config.file = absolute_path(file);
   TableReader root{*tree, index, "the config", faults};
   read_daemon(builder, root);
+  read_listen(builder, root);
   read_funding(builder, root);
   read_retention(builder, root);
   read_trust(builder, root);

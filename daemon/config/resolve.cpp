@@ -280,6 +280,12 @@ class Checker {
                                            describe(dimension), in_quotes(to_string(kpi.unit))));
   }
 
+  void refuse_share(const Kpi& kpi, const Place& place) {
+    builder_.faults.add(place, fmt::format("a share of a whole is \"percent\"; {} are what two "
+                                           "percentages differ by",
+                                           in_quotes(to_string(kpi.unit))));
+  }
+
   void check_units(const Kpi& kpi, const WrittenDefinition& written) {
     if (written.numerator) {
       check_formula(kpi, written);
@@ -296,6 +302,7 @@ class Checker {
     const Dimension other = of_measure(written.measures[1].value);
     if (std::holds_alternative<RatioOf>(kpi.definition)) {
       const Dimension quotient = divided(one, other);
+      if (kpi.unit == Unit::percentage_points) return refuse_share(kpi, written.place);
       if (kpi.unit == Unit::percent ? !plain_or_per(quotient) : !suits(quotient, kpi.unit)) {
         refuse(kpi, written.place, quotient);
       }
@@ -321,6 +328,9 @@ class Checker {
       const auto below = of_part(kpi, *written.denominator);
       if (!below) return;
       result = divided(*above, *below);
+      if (kpi.unit == Unit::percentage_points) {
+        return refuse_share(kpi, written.numerator->place);
+      }
       const bool fits = kpi.unit == Unit::percent ? plain_or_per(result) : suits(result, kpi.unit);
       if (!fits) refuse(kpi, written.numerator->place, result);
       return;

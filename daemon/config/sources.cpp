@@ -14,6 +14,7 @@
 #include "config/retention.hpp"
 #include "config/settings.hpp"
 #include "config/source_fetch.hpp"
+#include "config/source_hook.hpp"
 #include "config/syntax.hpp"
 #include "schedule/schedule.hpp"
 
@@ -203,8 +204,10 @@ void read_sources(Builder& builder, TableReader& root) {
     const auto faults_before = builder.faults.size();
     read_secrets(builder, table, source);
     read_fetch(builder, table, source, builder.faults.size() == faults_before);
+    read_hook(builder, table, source);
     const std::string written = read_settings(builder, table, source);
     if (schedule) check_schedule_and_drop(builder, *schedule, source, written);
+    check_hook(builder, table.place(), schedule, source, written);
     table.finish();
     builder.config.sources.push_back(std::move(source));
   }

@@ -19,6 +19,7 @@
 #include "fetch/off_the_loop.hpp"
 #include "fetch/sftp_fetch.hpp"
 #include "fetch/url.hpp"
+#include "model/hook_location.hpp"
 
 namespace kpid::fetch {
 namespace {
@@ -38,6 +39,14 @@ Result<Documents> fetch_files(const FetchPolicy& policy, const FetchRequest& req
     all.push_back(std::move(*fetched));
   }
   return all;
+}
+
+tl::unexpected<Error> nothing_pushed(const FetchPolicy& policy) {
+  return fail(ErrorKind::config,
+              "this stands for what is pushed to the source, and nothing was; it is read when "
+              "somebody posts to /hooks/" +
+                  policy.source,
+              std::string(hook_location));
 }
 
 // One run's fetching, shared with the threads that do it.
@@ -67,6 +76,7 @@ class SchemeFetcher final : public Fetcher {
       FetchRequest request, std::vector<FetchedBefore> before) override {
     retry_at_.reset();
     // The one place where a scheme is chosen.
+    if (request.location == hook_location) co_return nothing_pushed(work_->policy);
     const std::string scheme(scheme_of(request.location));
     if (scheme == "https" || scheme == "http") co_return co_await over_http(request, before);
     if (!request.headers.empty() || request.body) {

@@ -23,6 +23,7 @@
 #include "http/json_parts.hpp"
 #include "http/kpi_view.hpp"
 #include "http/silence_view.hpp"
+#include "http/waiting_view.hpp"
 #include "ingest/silences.hpp"
 #include "rules/evaluate.hpp"
 #include "schedule/schedule.hpp"
@@ -295,10 +296,39 @@ Result<json::array> evidence_json(const store::Reader& reader, const Event& even
   return list;
 }
 
-Result<void> add_history(json::object& story, const store::Reader& reader, const Alert& alert,
-                         const Subject& subject, Timestamp now) {
+// Who took note of the alert by the link in this delivery's message, and when.
+json::value use_json(const std::vector<store::LinkUse>& uses, const Delivery& delivery) {
+  for (const store::LinkUse& use : uses) {
+    if (use.event != delivery.event_id || use.destination != delivery.destination) continue;
+    return json::object{{"at", format_timestamp(use.used_at)}, {"by", use.by}};
+  }
+  return nullptr;
+}
+
+// Who was told of an event: by itself, or in a digest.
+Result<void> add_told(json::array& told, const store::Reader& reader,
+                      const store::EventRecord& record, const std::vector<store::LinkUse>& uses) {
+  auto digests = reader.digests_of(record.event.id);
+  if (!digests) return pass_on(digests);
+  std::vector<Delivery> deliveries = record.deliveries;
+  deliveries.insert(deliveries.end(), digests->begin(), digests->end());
+  for (const Delivery& delivery : deliveries) {
+    auto one = told_json(reader, delivery);
+    if (!one) return pass_on(one);
+    (*one)["link_used"] = use_json(uses, delivery);
+    (*one)["told_event"] = record.event.id;
+    (*one)["told_type"] = to_string(record.event.type);
+    told.push_back(std::move(*one));
+  }
+  return {};
+}
+
+Result<void> add_history(json::object& story, const store::Reader& reader, const Config& config,
+                         const Alert& alert, const Subject& subject, Timestamp now) {
   auto events = reader.events(alert.id);
   if (!events) return pass_on(events);
+  auto uses = reader.links_used(alert.id);
+  if (!uses) return pass_on(uses);
   json::array history;
   json::array told;
   for (const store::EventRecord& record : *events) {
@@ -314,6 +344,8 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
     if (!evidence) return pass_on(evidence);
     auto held = held_json(reader, record.held, now);
     if (!held) return pass_on(held);
+    auto waiting = waiting_of_event(reader, config, record.event.id, now);
+    if (!waiting) return pass_on(waiting);
     history.push_back(json::object{{"event", record.event.id},
                                    {"type", to_string(record.event.type)},
                                    {"seq", record.event.seq},
@@ -321,13 +353,11 @@ Result<void> add_history(json::object& story, const store::Reader& reader, const
                                    {"severity", to_string(record.event.severity)},
                                    {"explanation", explanation},
                                    {"held", std::move(*held)},
+                                   {"waiting", std::move(*waiting)},
                                    {"evidence", std::move(*evidence)},
                                    {"data", data}});
-    for (const Delivery& delivery : record.deliveries) {
-      auto one = told_json(reader, delivery);
-      if (!one) return pass_on(one);
-      told.push_back(std::move(*one));
-    }
+    auto added = add_told(told, reader, record, *uses);
+    if (!added) return added;
   }
   story["history"] = std::move(history);
   story["told"] = std::move(told);
@@ -370,7 +400,7 @@ Result<json::value> alert_view(const store::Reader& reader, const Config& config
       {"organisation", organisation_json(subject.organisation)}};
   auto figures = add_figures(story, reader, config, alert, subject);
   if (!figures) return pass_on(figures);
-  auto history = add_history(story, reader, alert, subject, now);
+  auto history = add_history(story, reader, config, alert, subject, now);
   if (!history) return pass_on(history);
   return json::value(std::move(story));
 }

@@ -18,8 +18,8 @@ namespace kpid::http {
 // What was pushed to a hook, proven and within its limit.
 struct Pushed {
   std::string body;
-  std::string content_type;
-  std::string id;  // what a repetition of it would bear again
+  std::string id;         // what a repetition of it would bear again
+  bool id_is_own = true;  // false: a digest of the body, which may come again with reason
 };
 
 struct Page {  // for a person's browser
@@ -27,10 +27,16 @@ struct Page {  // for a person's browser
   std::string body;  // HTML
 };
 
+struct Taken {
+  Run run;             // where it was taken before, its id alone
+  bool again = false;  // an earlier push with this id was taken: no run was made
+};
+
 struct CallIn {
-  // Runs the source on the document; returns when the run has ended and is committed.
-  // ErrorKind::conflict where the source is being pulled: the sender tries again.
-  std::function<boost::asio::awaitable<Result<Run>>(std::string source, Pushed pushed)> push;
+  // Runs the source on the document; returns when the run has ended, is committed and judged. A
+  // run that failed is a Run all the same. ErrorKind::conflict where the source is being pulled:
+  // the sender tries again.
+  std::function<boost::asio::awaitable<Result<Taken>>(std::string source, Pushed pushed)> push;
   // The page of an acknowledge link, or, where `submitted`, what came of its form
   // (application/x-www-form-urlencoded). Only a submitted one changes anything: mail and chat
   // scanners open every link.

@@ -25,6 +25,7 @@ json::object delivery_json(const Delivery& delivery) {
           {"event", delivery.event_id},
           {"type", to_string(delivery.event_type)},
           {"destination", delivery.destination},
+          {"instead_of", delivery.instead_of},
           {"subject", delivery.subject},
           {"state", to_string(delivery.state)},
           {"attempts", delivery.attempts},

@@ -3,7 +3,6 @@
 #include "http/routes.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <optional>
 #include <utility>
 
@@ -12,8 +11,8 @@
 
 #include "http/alert_view.hpp"
 #include "http/calendar_view.hpp"
-#include "http/delivery_view.hpp"
 #include "http/kpi_view.hpp"
+#include "http/route_parts.hpp"
 #include "http/source_view.hpp"
 #include "model/subgroup.hpp"
 #include "schedule/schedule.hpp"
@@ -60,28 +59,6 @@ std::vector<std::string_view> split(std::string_view text, char at) {
   }
 }
 
-Answer bad_request(std::string sentence) {
-  return error_answer(400, {ErrorKind::config, std::move(sentence), {}});
-}
-
-Answer json_answer(const json::value& body) { return {200, json::serialize(body), {}}; }
-
-Answer failed(const Error& error) { return error_answer(status_of(error.kind), error); }
-
-Answer not_known(std::string_view what, std::string_view name, std::string_view command) {
-  return failed({ErrorKind::not_found,
-                 "there is no " + std::string(what) + " \"" + std::string(name) + "\": `kpictl " +
-                     std::string(command) + "` lists them",
-                 {}});
-}
-
-std::optional<std::int64_t> parse_number(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (problem != std::errc{} || end != text.data() + text.size() || number < 0) return std::nullopt;
-  return number;
-}
-
 // A day means its last moment in the trust's time zone: "as of the 3rd" knows what came in on the
 // 3rd. A time means itself.
 std::optional<Timestamp> parse_as_of(std::string_view text, const std::string& timezone) {
@@ -98,7 +75,7 @@ std::optional<Timestamp> parse_as_of(std::string_view text, const std::string& t
 
 // The instant that a question about the past names; nothing where it names none.
 template <class Call>
-Result<std::optional<Timestamp>> as_of_of(const Call& call) {
+Result<std::optional<Timestamp>> as_of_of(const Call& call, Timestamp now) {
   if (!call.query.contains("as_of")) return std::optional<Timestamp>{};
   const auto at = parse_as_of(call.parameter("as_of"), call.config->timezone);
   if (!at) {
@@ -106,13 +83,11 @@ Result<std::optional<Timestamp>> as_of_of(const Call& call) {
         ErrorKind::config,
         "the past is asked for by a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
   }
+  if (local_date(*at, call.config->timezone) > local_date(now, call.config->timezone)) {
+    return fail(ErrorKind::config, "\"" + call.parameter("as_of") +
+                                       "\" is still to come: nothing is known as of then");
+  }
   return at;
-}
-
-std::string text_member(const json::object& body, std::string_view key) {
-  const json::value* value = body.if_contains(key);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(value->get_string());
 }
 
 }  // namespace
@@ -150,13 +125,26 @@ const std::vector<Routes::Route>& Routes::table() {
       {verb::get, {"backtest"}, {"from", "to", "rule"}, &Routes::backtest},
       {verb::get, {"backtest", "progress"}, {}, &Routes::backtest_progress},
       {verb::get, {"deliveries"}, {"failed", "destination"}, &Routes::deliveries},
-      {verb::post, {"deliveries", "replay"}, {"since"}, &Routes::replay_since},
+      {verb::post,
+       {"deliveries", "replay"},
+       {"since", "until", "destination", "missed_by", "all", "dry_run"},
+       &Routes::replay_many},
+      {verb::get, {"waiting"}, {"destination"}, &Routes::waiting},
       {verb::get, {"deliveries", "*"}, {}, &Routes::delivery},
       {verb::post, {"deliveries", "*", "replay"}, {}, &Routes::replay},
       {verb::get, {"destinations"}, {}, &Routes::destinations},
       {verb::post, {"destinations", "*", "test"}, {}, &Routes::test_destination},
       {verb::get, {"destinations", "*", "preview"}, {"event"}, &Routes::preview_destination},
       {verb::post, {"destinations", "*", "enable"}, {}, &Routes::enable_destination},
+      {verb::post, {"drill"}, {}, &Routes::drill},
+      {verb::get,
+       {"export", "deliveries"},
+       {"since", "until", "after", "limit"},
+       &Routes::export_deliveries},
+      {verb::get,
+       {"export", "alerts"},
+       {"since", "until", "after", "limit"},
+       &Routes::export_alerts},
       {verb::get, {"plugins"}, {}, &Routes::plugins},
       {verb::post, {"plugins", "*", "release"}, {}, &Routes::release_plugin},
       {verb::post, {"reload"}, {}, &Routes::reload},
@@ -365,7 +353,7 @@ asio::awaitable<Answer> Routes::check_source(const Call& call) {
 }
 
 asio::awaitable<Answer> Routes::kpis(const Call& call) {
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   ReaderPool::Query query = [config = call.config, at = *as_of](const store::Reader& reader) {
     return kpis_view(reader, *config, at);
@@ -392,7 +380,7 @@ asio::awaitable<Answer> Routes::kpi(const Call& call) {
     co_return bad_request("subgroup must look like \"year_group=4\" or \"phase=primary;sex=f\"");
   }
   question.subgroup = *subgroup;
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   question.window.as_of = *as_of;
   if (call.query.contains("from")) {
@@ -426,7 +414,7 @@ asio::awaitable<Answer> Routes::alerts(const Call& call) {
   store::AlertQuery wanted;
   wanted.include_resolved = call.flag("all");
   wanted.organisation = call.parameter("org");
-  const auto as_of = as_of_of(call);
+  const auto as_of = as_of_of(call, clock_.now());
   if (!as_of) co_return bad_request(as_of.error().sentence);
   ReaderPool::Query query = [config = call.config, wanted, at = *as_of,
                              now = clock_.now()](const store::Reader& reader) {
@@ -473,85 +461,6 @@ asio::awaitable<Answer> Routes::backtest(const Call& call) {
 
 asio::awaitable<Answer> Routes::backtest_progress(const Call&) {
   co_return json_answer(backtests_.progress());
-}
-
-asio::awaitable<Answer> Routes::deliveries(const Call& call) {
-  store::DeliveryQuery wanted;
-  wanted.failed_only = call.flag("failed");
-  wanted.destination = call.parameter("destination");
-  ReaderPool::Query query = [wanted](const store::Reader& reader) {
-    return deliveries_view(reader, wanted);
-  };
-  co_return co_await ask(std::move(query));
-}
-
-asio::awaitable<Answer> Routes::delivery(const Call& call) {
-  const auto id = parse_number(call.name);
-  if (!id) co_return bad_request("a delivery's id is a whole number");
-  ReaderPool::Query query = [id = *id](const store::Reader& reader) {
-    return delivery_view(reader, id);
-  };
-  co_return co_await ask(std::move(query));
-}
-
-asio::awaitable<Answer> Routes::replay(const Call& call) {
-  const auto id = parse_number(call.name);
-  if (!id) co_return bad_request("a delivery's id is a whole number");
-  auto done = co_await actions_.replay_delivery(*id);
-  if (!done) co_return failed(done.error());
-  co_return json_answer(json::object{{"replayed", 1}});
-}
-
-asio::awaitable<Answer> Routes::replay_since(const Call& call) {
-  const auto since = parse_timestamp(call.parameter("since"));
-  if (!since) {
-    co_return bad_request(
-        "since must be a day such as 2026-09-01 or a time such as 2026-09-01T06:30:00Z");
-  }
-  auto done = co_await actions_.replay_since(*since);
-  if (!done) co_return failed(done.error());
-  co_return json_answer(json::object{{"replayed", *done}});
-}
-
-asio::awaitable<Answer> Routes::destinations(const Call& call) {
-  ReaderPool::Query query = [config = call.config](const store::Reader& reader) {
-    return destinations_view(reader, *config);
-  };
-  co_return co_await ask(std::move(query));
-}
-
-asio::awaitable<Answer> Routes::test_destination(const Call& call) {
-  if (call.config->destination(call.name) == nullptr) {
-    co_return not_known("destination", call.name, "status");
-  }
-  auto delivery = co_await actions_.test_destination(call.name);
-  if (!delivery) co_return failed(delivery.error());
-  co_return json_answer(delivery_json(*delivery));
-}
-
-asio::awaitable<Answer> Routes::preview_destination(const Call& call) {
-  if (call.config->destination(call.name) == nullptr) {
-    co_return not_known("destination", call.name, "status");
-  }
-  const std::string event = call.parameter("event");
-  const auto type = event.empty() ? EventType::alert_firing : parse_event_type(event);
-  if (!type) {
-    co_return bad_request("\"" + event +
-                          "\" is no event; it is for example kpi.alert.firing, "
-                          "kpi.alert.resolved, source.failing or test.ping");
-  }
-  const auto shown = actions_.preview_destination(*call.config, call.name, *type);
-  if (!shown) co_return failed(shown.error());
-  co_return json_answer(*shown);
-}
-
-asio::awaitable<Answer> Routes::enable_destination(const Call& call) {
-  if (call.config->destination(call.name) == nullptr) {
-    co_return not_known("destination", call.name, "status");
-  }
-  auto done = co_await actions_.enable_destination(call.name);
-  if (!done) co_return failed(done.error());
-  co_return json_answer(json::object{{"destination", call.name}, {"enabled", true}});
 }
 
 asio::awaitable<Answer> Routes::plugins(const Call& call) {

@@ -75,6 +75,7 @@ class Routes {
   boost::asio::awaitable<Answer> alert(const Call& call);
   boost::asio::awaitable<Answer> acknowledge(const Call& call);
   boost::asio::awaitable<Answer> silences(const Call& call);
+  boost::asio::awaitable<Answer> waiting(const Call& call);
   boost::asio::awaitable<Answer> add_silence(const Call& call);
   boost::asio::awaitable<Answer> remove_silence(const Call& call);
   boost::asio::awaitable<Answer> backtest(const Call& call);
@@ -82,11 +83,14 @@ class Routes {
   boost::asio::awaitable<Answer> deliveries(const Call& call);
   boost::asio::awaitable<Answer> delivery(const Call& call);
   boost::asio::awaitable<Answer> replay(const Call& call);
-  boost::asio::awaitable<Answer> replay_since(const Call& call);
+  boost::asio::awaitable<Answer> replay_many(const Call& call);
   boost::asio::awaitable<Answer> destinations(const Call& call);
   boost::asio::awaitable<Answer> test_destination(const Call& call);
   boost::asio::awaitable<Answer> preview_destination(const Call& call);
   boost::asio::awaitable<Answer> enable_destination(const Call& call);
+  boost::asio::awaitable<Answer> drill(const Call& call);
+  boost::asio::awaitable<Answer> export_deliveries(const Call& call);
+  boost::asio::awaitable<Answer> export_alerts(const Call& call);
   boost::asio::awaitable<Answer> plugins(const Call& call);
   boost::asio::awaitable<Answer> release_plugin(const Call& call);
   boost::asio::awaitable<Answer> reload(const Call& call);

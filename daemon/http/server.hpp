@@ -17,8 +17,10 @@
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include "alerts/drill_request.hpp"
 #include "alerts/silence_request.hpp"
 #include "ingest/evaluate_marked.hpp"
+#include "ingest/send_again.hpp"
 #include "model/clock.hpp"
 #include "model/config.hpp"
 #include "model/error.hpp"
@@ -32,9 +34,9 @@ using RenderFor = std::function<ingest::Render(const Config&)>;
 // What the rest of the daemon does on behalf of the API. Each answers with what the admin sees.
 struct Actions {
   // Live state that is not in the store: {"pid", "version", "started_at" (RFC 3339),
-  // "sandbox_missing": [sentence], "running": [source], "loop_lag_ms",
-  // "waiting": [{"destination", "failures": in a row, 0 where it asked for a rest, "next_try",
-  // "deliveries"}]}.
+  // "sandbox_missing": [sentence], "term_dates_end": [sentence], "running": [source],
+  // "loop_lag_ms", "waiting": [{"destination", "failures": in a row, 0 where it asked for a rest,
+  // "next_try", "deliveries"}]}.
   std::function<boost::json::object()> status;
   // Plugins found: {"id", "version", "title", "file", "measures": [id], "refused": the sentence
   // that refuses it, or null}. Which of them are quarantined stands in the store.
@@ -46,8 +48,12 @@ struct Actions {
   std::function<boost::asio::awaitable<Result<boost::json::object>>(std::string source)>
       check_source;
   std::function<boost::asio::awaitable<Result<void>>(std::int64_t delivery)> replay_delivery;
-  // How many were replayed.
-  std::function<boost::asio::awaitable<Result<std::size_t>>(Timestamp since)> replay_since;
+  // What was given up, or all of a stretch, once more; what a destination has missed.
+  std::function<boost::asio::awaitable<Result<ingest::Sent>>(ingest::AgainRequest)> send_again;
+  std::function<boost::asio::awaitable<Result<ingest::Sent>>(ingest::MissedRequest)> send_missed;
+  // A made-up event through the whole route; returns once each receiver was tried. The members:
+  // ingest/drill.hpp.
+  std::function<boost::asio::awaitable<Result<boost::json::object>>(DrillRequest)> drill;
   // Sends a test.ping through the whole outbox; returns its delivery once the first attempt ended.
   std::function<boost::asio::awaitable<Result<Delivery>>(std::string destination)> test_destination;
   // What it would be sent for a made-up event. The members: webhooks/preview.hpp.

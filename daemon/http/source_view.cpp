@@ -9,7 +9,9 @@
 #include <boost/json/array.hpp>
 
 #include "http/delivery_view.hpp"
+#include "http/hook_address.hpp"
 #include "http/json_parts.hpp"
+#include "http/waiting_view.hpp"
 
 namespace kpid::http {
 
@@ -36,7 +38,8 @@ std::string_view health_of(const SourceState& state) {
   return state.last_asked_at ? "working" : "never asked";
 }
 
-Result<json::value> source_json(const store::Reader& reader, const SourceConfig& source) {
+Result<json::value> source_json(const store::Reader& reader, const Config& config,
+                                const SourceConfig& source) {
   auto stored = reader.source_state(source.name);
   if (!stored) return pass_on(stored);
   const SourceState state = stored->value_or(SourceState{});
@@ -50,6 +53,9 @@ Result<json::value> source_json(const store::Reader& reader, const SourceConfig&
       {"plugin", source.plugin},
       {"schedule", source.schedule.text},
       {"may_fetch_from", std::move(hosts)},
+      {"pushed_to", source.hook && config.listen
+                        ? json::value(hook_address(*config.listen, source.name))
+                        : json::value(nullptr)},
       {"health", health_of(state)},
       {"last_asked_at", instant(state.last_asked_at)},
       {"content_changed_at", instant(state.content_changed_at)},
@@ -119,7 +125,7 @@ json::object run_json(const Run& run) {
 Result<json::value> sources_view(const store::Reader& reader, const Config& config) {
   json::array list;
   for (const SourceConfig& source : config.sources) {
-    auto one = source_json(reader, source);
+    auto one = source_json(reader, config, source);
     if (!one) return pass_on(one);
     list.push_back(std::move(*one));
   }
@@ -160,6 +166,8 @@ Result<json::value> status_view(const store::Reader& reader, const Config& confi
   if (!alerts) return pass_on(alerts);
   auto outbox = reader.outbox_counts();
   if (!outbox) return pass_on(outbox);
+  auto waiting = waiting_counts(reader, config, now);
+  if (!waiting) return pass_on(waiting);
   const bool has_trust = !config.organisations.all().empty();
   return json::object{{"trust", has_trust ? config.organisations.trust().name : std::string()},
                       {"instance", config.instance},
@@ -172,6 +180,7 @@ Result<json::value> status_view(const store::Reader& reader, const Config& confi
                       {"outbox", json::object{{"pending", outbox->pending},
                                               {"delivered", outbox->delivered},
                                               {"dead", outbox->dead}}},
+                      {"waiting", std::move(*waiting)},
                       {"destinations", std::move(destinations->as_object().at("destinations"))}};
 }
 

@@ -25,6 +25,7 @@ namespace kpid::ingest {
 struct RenderedBody {
   std::string content_type;
   std::string body;
+  std::size_t left_out = 0;  // of a digest's items: those that the body does not tell
 };
 using Render = std::function<Result<RenderedBody>(const DestinationConfig&, const Event&)>;
 
@@ -41,6 +42,8 @@ struct EvaluationContext {
   IdentifierSource& identifiers;
   const Render& render;
   Timestamp now;
+  // Hears when something that came to wait is due. The transaction may still fail. [writer thread]
+  std::function<void(Timestamp due_at)> on_waiting{};
 };
 
 [[nodiscard]] Result<Evaluation> evaluate_marked(store::Writer& writer,
@@ -57,7 +60,13 @@ struct EvaluationContext {
                                                  const EvaluationContext& context, Event event,
                                                  std::string_view only = {});
 
-// The deliveries of an event that is stored already.
+// Who has heard of the event's alert before it; nobody of one that only begins.
+[[nodiscard]] Result<std::vector<std::string>> told_before(const store::Reader& reader,
+                                                           const Event& event);
+
+// The deliveries of an event that is stored already: those that are made at once; where a
+// destination is switched off, those to its fallback too. A destination that is told later
+// (alerts/timing.hpp) has it in its waiting room instead; see bundles.hpp.
 [[nodiscard]] Result<std::vector<Delivery>> deliver(
     store::Writer& writer, const EvaluationContext& context, const Event& event,
     const std::vector<const DestinationConfig*>& destinations);

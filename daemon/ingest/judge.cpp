@@ -271,10 +271,14 @@ Result<void> Judge::send(const Transition& next, Event event, const Grounds& gro
   event.rule = next.alert.rule;
   event.subgroup = next.alert.subgroup;
   event.resolution = next.alert.resolution;
-  if (event.type == EventType::alert_resolved) {  // goes where its worst went
+  if (event.type == EventType::alert_resolved) {  // goes where the worst went that was told
     auto past = writer_.events(event.subject);
     if (!past) return pass_on(past);
-    for (const auto& one : *past) event.severity = std::max(event.severity, one.event.severity);
+    Severity worst = Severity::none;
+    for (const auto& one : *past) {
+      if (!one.held || one.held->told) worst = std::max(worst, one.event.severity);
+    }
+    if (worst != Severity::none) event.severity = worst;
   }
   const std::string id = event.id;
   auto sent = tell(writer_, context_, std::move(event));

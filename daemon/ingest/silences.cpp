@@ -69,6 +69,11 @@ class Settling {
   Result<std::vector<Delivery>> settle(const std::string& subject) {
     auto records = writer_.events(subject);
     if (!records) return pass_on(records);
+    // What is only said again is no newer word.
+    std::erase_if(*records, [](const store::EventRecord& one) {
+      return one.event.type == EventType::alert_reminder ||
+             one.event.type == EventType::alert_escalated;
+    });
     std::vector<Delivery> deliveries;
     for (const store::EventRecord& record : *records) {
       if (!record.held || record.held->settled_at) continue;
@@ -106,7 +111,9 @@ class Settling {
       if (!held) return pass_on(held);
       return std::optional<std::vector<Delivery>>{};
     }
-    auto made = deliver(writer_, context_, event, destinations_for(event, context_.config));
+    auto told = told_before(writer_, event);
+    if (!told) return pass_on(told);
+    auto made = deliver(writer_, context_, event, destinations_for(event, context_.config, *told));
     if (!made) return pass_on(made);
     return std::optional(std::move(*made));
   }
@@ -152,8 +159,7 @@ Result<std::optional<Silence>> silence_of_event(const store::Reader& reader, con
                      *live);
 }
 
-Result<std::optional<Silence>> silence_of_alert(const store::Reader& reader, const Config& config,
-                                                const Alert& alert, Timestamp now) {
+Event event_about(const Config& config, const Alert& alert) {
   Event event;
   event.type = EventType::alert_changed;
   event.subject = alert.id;
@@ -165,7 +171,12 @@ Result<std::optional<Silence>> silence_of_alert(const store::Reader& reader, con
   if (const Kpi* kpi = config.kpi(alert.kpi)) event.owner = kpi->owner;
   const Rule* rule = config.rule(alert.rule);
   if (rule != nullptr && !rule->owner.empty()) event.owner = rule->owner;
-  return silence_of_event(reader, event, now);
+  return event;
+}
+
+Result<std::optional<Silence>> silence_of_alert(const store::Reader& reader, const Config& config,
+                                                const Alert& alert, Timestamp now) {
+  return silence_of_event(reader, event_about(config, alert), now);
 }
 
 Result<Silence> add_silence(store::Writer& writer, const EvaluationContext& context,

@@ -12,6 +12,9 @@
 
 namespace kpid::ingest {
 
+// An alert as the subject of an event: whose it is, and what it is about. Without data.
+[[nodiscard]] Event event_about(const Config& config, const Alert& alert);
+
 // The silence that holds at that instant over an event about to be told, or over an alert as it
 // stands. Of an alert's sources it knows what its events rested on.
 [[nodiscard]] Result<std::optional<Silence>> silence_of_event(const store::Reader& reader,

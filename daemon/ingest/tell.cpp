@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
-// An event and its deliveries, and an admin's word on an alert.
+// An event about to be told, and an admin's word on an alert.
 
 #include <optional>
 #include <string>
@@ -9,6 +9,7 @@
 
 #include "alerts/routing.hpp"
 #include "alerts/silence_request.hpp"
+#include "ingest/fallback.hpp"
 #include "ingest/judge.hpp"
 #include "ingest/silences.hpp"
 
@@ -21,28 +22,6 @@ tl::unexpected<Error> pass_on(Result<T>& result) {
 }
 
 }  // namespace
-
-Result<std::vector<Delivery>> deliver(store::Writer& writer, const EvaluationContext& context,
-                                      const Event& event,
-                                      const std::vector<const DestinationConfig*>& destinations) {
-  std::vector<Delivery> deliveries;
-  for (const DestinationConfig* destination : destinations) {
-    auto body = context.render(*destination, event);
-    if (!body) return pass_on(body);
-    Delivery delivery;
-    delivery.event_id = event.id;
-    delivery.event_type = event.type;
-    delivery.destination = destination->name;
-    delivery.subject = event.subject;
-    delivery.content_type = std::move(body->content_type);
-    delivery.body = std::move(body->body);
-    delivery.created_at = delivery.next_attempt_at = context.now;
-    auto stored = writer.add_delivery(delivery);
-    if (!stored) return pass_on(stored);
-    deliveries.push_back(std::move(delivery));
-  }
-  return deliveries;
-}
 
 Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContext& context,
                                    Event event, std::string_view only) {
@@ -62,7 +41,18 @@ Result<std::vector<Delivery>> tell(store::Writer& writer, const EvaluationContex
     if (!held) return pass_on(held);
     return std::vector<Delivery>{};
   }
-  return deliver(writer, context, event, destinations_for(event, context.config));
+  auto told = told_before(writer, event);
+  if (!told) return pass_on(told);
+  return deliver(writer, context, event, destinations_for(event, context.config, *told));
+}
+
+Result<std::vector<std::string>> told_before(const store::Reader& reader, const Event& event) {
+  std::vector<std::string> names;
+  if (!is_of_alert(event.type) || event.type == EventType::alert_firing) return names;
+  auto told = reader.told_of(event.subject);
+  if (!told) return pass_on(told);
+  for (store::ToldOf& one : *told) names.push_back(std::move(one.destination));
+  return names;
 }
 
 Result<std::vector<Delivery>> acknowledge_alert(store::Writer& writer,

@@ -42,7 +42,7 @@ KpiValue resting_on(std::span<const KpiValue> looked_at) {
 
 std::vector<KpiValue> months_values(const Kpi& watched, const MonthsUntil& months,
                                     std::string_view organisation, std::vector<KpiValue> series) {
-  if (watched.unit != Unit::percent) {
+  if (!is_share(watched.unit)) {
     std::erase_if(series, [](const KpiValue& one) { return !one.completeness.complete(); });
   }
   std::vector<KpiValue> values;

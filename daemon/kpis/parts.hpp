@@ -24,7 +24,7 @@ struct Part {
   std::optional<double> denominator;
   Unit unit = Unit::count;
   // A percentage whose parts are not known cannot be added: an average of rates is not a rate.
-  [[nodiscard]] bool can_be_added() const { return unit != Unit::percent || has_parts(); }
+  [[nodiscard]] bool can_be_added() const { return !is_share(unit) || has_parts(); }
   [[nodiscard]] bool has_parts() const { return numerator && denominator; }
   void add(const Part& other);
 };

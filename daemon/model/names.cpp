@@ -70,7 +70,7 @@ constexpr Names<Calendar, 6> calendars{{
     {Calendar::financial_year, "financial_year"},
 }};
 
-constexpr Names<Unit, 12> units{{
+constexpr Names<Unit, 13> units{{
     {Unit::count, "count"},
     {Unit::pupils, "pupils"},
     {Unit::places, "places"},
@@ -83,6 +83,7 @@ constexpr Names<Unit, 12> units{{
     {Unit::kilowatt_hours, "kWh"},
     {Unit::kilograms_co2e, "kgCO2e"},
     {Unit::square_metres, "m2"},
+    {Unit::percentage_points, "percentage_points"},
 }};
 
 constexpr Names<Severity, 3> severities{{

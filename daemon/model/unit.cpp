@@ -53,6 +53,8 @@ std::string_view suffix(Unit unit, bool one) {
       return " kgCO2e";
     case Unit::square_metres:
       return " m²";
+    case Unit::percentage_points:
+      return one ? " percentage point" : " percentage points";
     case Unit::count:
     case Unit::pence:
       break;
@@ -92,10 +94,8 @@ std::string format_difference(double value, Unit unit, int decimals) {
   const std::string_view sign = value < 0 ? "-" : "+";
   if (unit == Unit::pence) return format_pounds(value, sign);
   const std::string digits = digits_of(std::fabs(value), decimals, 0.0);
-  if (unit == Unit::percent) {
-    return fmt::format("{}{} percentage point{}", sign, digits, digits == "1" ? "" : "s");
-  }
-  return fmt::format("{}{}{}", sign, with_thousands(digits), suffix(unit, digits == "1"));
+  const Unit shown = unit == Unit::percent ? Unit::percentage_points : unit;
+  return fmt::format("{}{}{}", sign, with_thousands(digits), suffix(shown, digits == "1"));
 }
 
 }  // namespace kpid

@@ -23,7 +23,12 @@ enum class Unit {
   kilowatt_hours,
   kilograms_co2e,
   square_metres,
+  percentage_points,  // what percentages differ by
 };
+// Neither is ever added up over schools.
+[[nodiscard]] constexpr bool is_share(Unit unit) noexcept {
+  return unit == Unit::percent || unit == Unit::percentage_points;
+}
 
 // The spelling used in manifests, the catalogue and JSON: "pupils", "pence", "percent", "kWh", …
 [[nodiscard]] std::string_view to_string(Unit unit) noexcept;

@@ -92,6 +92,8 @@ std::string connect_words(CURL* easy, const Gate& gate) {
   switch (information(easy, CURLINFO_OS_ERRNO)) {
     case ECONNREFUSED:
       return "the connection was refused";
+    case ECONNRESET:  // as soon as it was made
+      return "the connection was closed before an answer";
     case EHOSTUNREACH:
     case ENETUNREACH:
       return "the host could not be reached";
@@ -218,6 +220,10 @@ std::string words_for(CURLcode code, CURL* easy, const Gate& gate, const PeerWor
     case CURLE_URL_MALFORMAT:
       return fmt::format("the URL cannot be understood; check the {}'s URL", words.owner);
     case CURLE_UNSUPPORTED_PROTOCOL:
+      // Of what came back, where a request went out: a status line that is none, or HTTP/0.9.
+      if (information(easy, CURLINFO_REQUEST_SIZE) > 0) {
+        return fmt::format("the {}'s answer is not HTTP", words.peer);
+      }
       return fmt::format("the URL is neither http nor https; check the {}'s URL", words.owner);
     case CURLE_LOGIN_DENIED:
       return fmt::format("the URL holds a user name, which is not allowed; check the {}'s URL",

@@ -38,11 +38,23 @@ class CountedIdentifiers final : public IdentifierSource {
   std::vector<std::string> events_;
 };
 
+// What the rules would have told and to whom, on the day on which it came up: at which hour of it,
+// or in which digest, is not asked here.
+std::shared_ptr<const Config> told_at_once(std::shared_ptr<const Config> config) {
+  auto plain = std::make_shared<Config>(*config);
+  for (DestinationConfig& destination : plain->destinations) {
+    destination.quiet = {};
+    destination.group_by = Grouping::none;
+    destination.digest.reset();
+  }
+  return plain;
+}
+
 class ScratchReplay final : public Replay {
  public:
   ScratchReplay(std::shared_ptr<const Config> config, ingest::Render render, ScratchFolder folder,
                 std::unique_ptr<store::Database> database)
-      : config_(std::move(config)),
+      : config_(told_at_once(std::move(config))),
         render_(std::move(render)),
         folder_(std::move(folder)),
         database_(std::move(database)) {}
@@ -100,7 +112,7 @@ class ScratchReplay final : public Replay {
   Result<void> reload(std::shared_ptr<const Config> config, Timestamp at) override {
     auto ready = step();
     if (!ready) return ready;
-    config_ = std::move(config);
+    config_ = told_at_once(std::move(config));
     return collect(ingest::evaluate_all(database_->writer(), context(at)));
   }
 

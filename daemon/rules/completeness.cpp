@@ -28,7 +28,7 @@ bool all_complete(std::span<const KpiValue> series) noexcept {
 
 bool is_ratio(const Kpi& kpi) noexcept {
   // A percentage that sources give with its parts is one too: it rolls up by nothing else.
-  if (kpi.unit == Unit::percent || std::holds_alternative<RatioOf>(kpi.definition)) return true;
+  if (is_share(kpi.unit) || std::holds_alternative<RatioOf>(kpi.definition)) return true;
   const auto* formula = std::get_if<Formula>(&kpi.definition);
   return formula != nullptr && !formula->denominator.empty();
 }

@@ -104,6 +104,7 @@ milliseconds back_off(std::uint32_t failures) {
 
 std::optional<Timestamp> next_due(const ScheduleSpec& spec, const ScheduleInput& input,
                                   std::string_view timezone, Timestamp now) {
+  if (std::holds_alternative<Pushed>(spec.when)) return std::nullopt;  // nor after a failure
   if (!input.last_asked_at) return now;
   // A clock that was set back must not put the next run days away.
   const Timestamp last = std::min(*input.last_asked_at, now);
@@ -123,6 +124,14 @@ Date local_date(Timestamp at, std::string_view timezone) {
 
 Timestamp local_instant(Date day, std::chrono::minutes time_of_day, std::string_view timezone) {
   return instant_of(day, time_of_day, zone_of(timezone));
+}
+
+std::chrono::minutes local_time_of_day(Timestamp at, std::string_view timezone) {
+  const date::time_zone* zone = zone_of(timezone);
+  const milliseconds local =
+      zone == nullptr ? at.time_since_epoch() : zone->to_local(at).time_since_epoch();
+  return std::chrono::floor<std::chrono::minutes>(local -
+                                                  std::chrono::floor<std::chrono::days>(local));
 }
 
 bool is_time_zone(std::string_view name) { return !name.empty() && zone_of(name) != nullptr; }

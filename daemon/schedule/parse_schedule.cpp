@@ -144,6 +144,10 @@ Result<ScheduleSpec> parse_schedule(std::string_view text) {
     spec.when = OnChange{};
     return spec;
   }
+  if (words.size() == 1 && words[0] == "pushed") {
+    spec.when = Pushed{};
+    return spec;
+  }
   if (words.size() >= 2 && words[0] == "every") {
     const auto interval = parse_duration(text.substr(text.find("every") + 6));
     if (!interval || *interval < shortest_interval) {
@@ -171,7 +175,7 @@ Result<ScheduleSpec> parse_schedule(std::string_view text) {
   }
   return fail(ErrorKind::config, "\"" + spec.text +
                                      "\" is no schedule; write \"every 15 min\", \"daily 06:30\", "
-                                     "five cron fields, or \"on change\"");
+                                     "five cron fields, \"on change\", or \"pushed\"");
 }
 
 }  // namespace kpid

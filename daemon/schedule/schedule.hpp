@@ -17,7 +17,7 @@
 
 namespace kpid {
 
-// "every 15 min", "daily 06:30", "30 6 * * 1-5" (five cron fields, names allowed), "on change".
+// "every 15 min", "daily 06:30", "30 6 * * 1-5" (cron, names allowed), "on change", "pushed".
 [[nodiscard]] Result<ScheduleSpec> parse_schedule(std::string_view text);
 
 struct ScheduleInput {
@@ -40,6 +40,8 @@ struct ScheduleInput {
 // The instant of a local time. Of a repeated one the first; a skipped one is the change itself.
 [[nodiscard]] Timestamp local_instant(Date day, std::chrono::minutes time_of_day,
                                       std::string_view timezone);
+// What the clock on the wall shows, in whole minutes since midnight.
+[[nodiscard]] std::chrono::minutes local_time_of_day(Timestamp at, std::string_view timezone);
 [[nodiscard]] bool is_time_zone(std::string_view name);
 
 }  // namespace kpid

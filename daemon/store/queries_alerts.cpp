@@ -9,14 +9,39 @@
 namespace kpid::store {
 namespace {
 
-#define KPID_ALERT_COLUMNS                                                                       \
-  "id, rule, kpi, organisation, subgroup, state, severity, seq, opened_at, changed_at, "         \
-  "fired_at, resolved_at, resolution, since_start, since_end, period_start, period_end, value, " \
-  "acknowledged_by, note, flapping, acknowledged_until"
 #define KPID_EVENT_COLUMNS "id, type, subject, seq, at, severity, owner, kpi, organisation, data"
-#define KPID_DELIVERY_COLUMNS                                                                \
-  "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
-  "next_attempt_at, finished_at, last_status, last_error, instead_of"
+
+Event event_at(const Query& q) {
+  Event event;
+  event.id = q.text(0);
+  event.type = parse_event_type(q.text(1)).value_or(EventType::test_ping);
+  event.subject = q.text(2);
+  event.seq = static_cast<std::uint32_t>(q.integer(3));
+  event.at = q.time(4);
+  event.severity = static_cast<Severity>(q.integer(5));
+  event.owner = q.text(6);
+  event.kpi = q.text(7);
+  event.organisation = q.text(8);
+  event.data = q.text(9);
+  return event;
+}
+
+std::vector<Delivery> deliveries_of(Query q) {
+  std::vector<Delivery> rows;
+  while (q.step()) rows.push_back(delivery_at(q));
+  return rows;
+}
+
+std::vector<Delivery> with_bodies(Query q) {  // the body is the column after the others
+  std::vector<Delivery> rows;
+  while (q.step()) {
+    rows.push_back(delivery_at(q));
+    rows.back().body = q.text(14);
+  }
+  return rows;
+}
+
+}  // namespace
 
 Alert alert_at(const Query& q) {
   Alert alert;
@@ -43,21 +68,6 @@ Alert alert_at(const Query& q) {
   return alert;
 }
 
-Event event_at(const Query& q) {
-  Event event;
-  event.id = q.text(0);
-  event.type = parse_event_type(q.text(1)).value_or(EventType::test_ping);
-  event.subject = q.text(2);
-  event.seq = static_cast<std::uint32_t>(q.integer(3));
-  event.at = q.time(4);
-  event.severity = static_cast<Severity>(q.integer(5));
-  event.owner = q.text(6);
-  event.kpi = q.text(7);
-  event.organisation = q.text(8);
-  event.data = q.text(9);
-  return event;
-}
-
 Delivery delivery_at(const Query& q) {
   Delivery delivery;
   delivery.id = q.integer(0);
@@ -76,23 +86,6 @@ Delivery delivery_at(const Query& q) {
   delivery.instead_of = q.text(13);
   return delivery;
 }
-
-std::vector<Delivery> deliveries_of(Query q) {
-  std::vector<Delivery> rows;
-  while (q.step()) rows.push_back(delivery_at(q));
-  return rows;
-}
-
-std::vector<Delivery> with_bodies(Query q) {  // the body is the column after the others
-  std::vector<Delivery> rows;
-  while (q.step()) {
-    rows.push_back(delivery_at(q));
-    rows.back().body = q.text(14);
-  }
-  return rows;
-}
-
-}  // namespace
 
 std::optional<Alert> read_open_alert(Connection& c, std::string_view rule,
                                      std::string_view organisation, std::string_view subgroup) {
@@ -173,6 +166,13 @@ std::vector<Delivery> read_deliveries(Connection& c, const DeliveryQuery& wanted
   return deliveries_of(std::move(q));
 }
 
+std::vector<Delivery> read_pending_deliveries(Connection& c, std::string_view destination) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    " FROM delivery WHERE state = 0 AND destination = ?1 ORDER BY id");
+  q.bind(destination);
+  return deliveries_of(std::move(q));
+}
+
 std::optional<Delivery> read_delivery(Connection& c, std::int64_t id) {
   Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
                     ", body FROM delivery CROSS JOIN delivery_body ON delivery = id WHERE id = ?1");
@@ -180,6 +180,16 @@ std::optional<Delivery> read_delivery(Connection& c, std::int64_t id) {
   auto rows = with_bodies(std::move(q));
   if (rows.empty()) return std::nullopt;
   return std::move(rows.front());
+}
+
+std::vector<Delivery> read_digests_of(Connection& c, std::string_view event_id) {
+  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                    " FROM delivery WHERE event IN (SELECT digest FROM bundled WHERE event = ?1)"
+                    " ORDER BY id");
+  q.bind(event_id);
+  std::vector<Delivery> rows;
+  while (q.step()) rows.push_back(delivery_at(q));
+  return rows;
 }
 
 std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery) {
@@ -235,12 +245,27 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
   return counts;
 }
 
+// A digest stands in the line of each subject that it tells of: an older digest with something of
+// this subject, and before a digest whatever is older of any of its own.
+#define KPID_OLDER_DIGEST(destination, subject, number)                            \
+  "EXISTS (SELECT 1 FROM delivery e CROSS JOIN event v CROSS JOIN bundled b"       \
+  " ON b.digest = e.event AND b.event = v.id WHERE e.state = 0"                    \
+  " AND e.destination = " destination " AND e.subject = 'digest:' || " destination \
+  " AND e.id < " number " AND v.subject = " subject ")"
+#define KPID_OLDER_THAN_DIGEST(destination, digest, number)                \
+  "EXISTS (SELECT 1 FROM bundled b CROSS JOIN event v ON v.id = b.event"   \
+  " CROSS JOIN delivery e ON e.state = 0 AND e.destination = " destination \
+  " AND e.subject = v.subject AND e.id < " number " WHERE b.digest = " digest ")"
+
 // First in, first out per (destination, subject): whoever has an older one before it, waits. The
 // filter is shared, so that what is due, what may go and what is next can never disagree.
-#define KPID_FIRST_IN_LINE                                                        \
-  "d.state = 0 AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 0"        \
-  " AND e.destination = d.destination AND e.subject = d.subject AND e.id < d.id)" \
-  " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination AND t.disabled)"
+#define KPID_FIRST_IN_LINE \
+  "d.state = 0 AND NOT EXISTS (SELECT 1 FROM delivery e WHERE e.state = 0"                   \
+  " AND e.destination = d.destination AND e.subject = d.subject AND e.id < d.id)"            \
+  " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination AND t.disabled)" \
+  " AND NOT " KPID_OLDER_DIGEST("d.destination", "d.subject", "d.id")                        \
+  " AND NOT (d.subject = 'digest:' || d.destination AND "                                    \
+  KPID_OLDER_THAN_DIGEST("d.destination", "d.event", "d.id") ")"
 
 std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except) {
@@ -271,12 +296,15 @@ std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::strin
   return next;
 }
 
-bool may_go_next(Connection& c, std::string_view destination, std::string_view subject) {
+bool may_go_next(Connection& c, const Delivery& delivery) {
   Query q = c.query(
       "SELECT NOT EXISTS (SELECT 1 FROM delivery WHERE state = 0 AND destination = ?1"
       " AND subject = ?2)"
-      " AND NOT EXISTS (SELECT 1 FROM destination WHERE name = ?1 AND disabled)");
-  q.bind(destination, subject);
+      " AND NOT EXISTS (SELECT 1 FROM destination WHERE name = ?1 AND disabled)"
+      " AND NOT " KPID_OLDER_DIGEST("?1", "?2", "9223372036854775807")
+      " AND NOT (?2 = 'digest:' || ?1 AND "
+      KPID_OLDER_THAN_DIGEST("?1", "?3", "9223372036854775807") ")");
+  q.bind(delivery.destination, delivery.subject, delivery.event_id);
   return q.step() && q.integer(0) != 0;
 }
 

@@ -152,17 +152,19 @@ CREATE INDEX alert_noted_until ON alert (acknowledged_until)
 // for; keys that this kpid made for itself; links that were used; what was pushed to a hook lately.
 constexpr std::string_view version_7 = R"sql(
 CREATE TABLE waiting (
-  event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, bundle TEXT NOT NULL,
-  due_at INTEGER NOT NULL, since INTEGER NOT NULL, PRIMARY KEY (event, destination))
-  STRICT, WITHOUT ROWID;
+  event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, subject TEXT NOT NULL,
+  bundle TEXT NOT NULL, due_at INTEGER NOT NULL, since INTEGER NOT NULL, instead_of TEXT NOT NULL,
+  PRIMARY KEY (event, destination)) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_due ON waiting (due_at);
-CREATE INDEX waiting_bundle ON waiting (destination, bundle);
+CREATE INDEX waiting_bundle ON waiting (destination, bundle, due_at);
+CREATE INDEX waiting_subject ON waiting (destination, subject);
 CREATE TABLE bundled (
   digest TEXT NOT NULL REFERENCES event (id), event TEXT NOT NULL REFERENCES event (id),
   PRIMARY KEY (digest, event)) STRICT, WITHOUT ROWID;
 CREATE INDEX bundled_event ON bundled (event);
 ALTER TABLE delivery ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
 CREATE INDEX delivery_told ON delivery (subject, destination, id);
+CREATE INDEX event_at ON event (at);
 CREATE TABLE own_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE link_used (
   event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, used_at INTEGER NOT NULL,

@@ -12,6 +12,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "store/hook_memory.hpp"
 #include "store/queries.hpp"
 
 namespace kpid::store {
@@ -113,17 +114,74 @@ class Answers : public Base {
   Result<std::optional<Delivery>> delivery(std::int64_t id) const override {
     return guarded([&] { return read_delivery(connection_, id); });
   }
+  Result<std::vector<ToldOf>> told_of(std::string_view subject) const override {
+    return guarded([&] { return read_told_of(connection_, subject); });
+  }
+  Result<Heard> heard(std::string_view event_id, std::string_view destination) const override {
+    return guarded([&] { return read_heard(connection_, event_id, destination); });
+  }
+  Result<std::vector<Delivery>> pending_deliveries(std::string_view destination) const override {
+    return guarded([&] { return read_pending_deliveries(connection_, destination); });
+  }
   Result<std::vector<DeliveryAttempt>> attempts(std::int64_t delivery) const override {
     return guarded([&] { return read_attempts(connection_, delivery); });
   }
+  Result<std::vector<Delivery>> deliveries_within(const DeliveryRange& range) const override {
+    return guarded([&] { return read_deliveries_within(connection_, range); });
+  }
+  Result<std::vector<Alert>> alerts_within(const AlertRange& range) const override {
+    return guarded([&] { return read_alerts_within(connection_, range); });
+  }
+  Result<MissedPage> missed_events(const MissedQuery& query) const override {
+    return guarded([&] { return read_missed_events(connection_, query); });
+  }
+  Result<bool> is_missed(std::string_view event_id, std::string_view destination) const override {
+    return guarded([&] { return read_is_missed(connection_, event_id, destination); });
+  }
+  Result<std::vector<Event>> events_of_digest(std::string_view digest_event) const override {
+    return guarded([&] { return read_events_of_digest(connection_, digest_event); });
+  }
+  Result<std::optional<FirstTold>> first_told(std::string_view subject) const override {
+    return guarded([&] { return read_first_told(connection_, subject); });
+  }
   Result<std::vector<DestinationState>> destination_states() const override {
     return guarded([&] { return read_destination_states(connection_); });
+  }
+  Result<std::vector<LinkUse>> links_used(std::string_view alert) const override {
+    return guarded([&] { return read_links_used(connection_, alert); });
   }
   Result<Disposable> disposable(const Keep& keep, SeriesId from) const override {
     return guarded([&] { return find_disposable(connection_, keep, from); });
   }
   Result<std::vector<DocumentId>> unused_documents(Timestamp before) const override {
     return guarded([&] { return find_unused_documents(connection_, before); });
+  }
+  Result<std::vector<Waiting>> waiting(const WaitingQuery& query) const override {
+    return guarded([&] { return read_waiting(connection_, query); });
+  }
+  Result<std::vector<Waiting>> waiting_of_subject(std::string_view destination,
+                                                  std::string_view subject) const override {
+    return guarded([&] { return read_waiting_of_subject(connection_, destination, subject); });
+  }
+  Result<std::vector<Waiting>> waiting_in_bundle(std::string_view destination,
+                                                 std::string_view bundle) const override {
+    return guarded([&] { return read_waiting_in_bundle(connection_, destination, bundle); });
+  }
+  Result<std::optional<Timestamp>> bundle_due(std::string_view destination,
+                                              std::string_view bundle) const override {
+    return guarded([&] { return read_bundle_due(connection_, destination, bundle); });
+  }
+  Result<std::vector<WaitingBundle>> waiting_bundles() const override {
+    return guarded([&] { return read_waiting_bundles(connection_); });
+  }
+  Result<std::optional<Timestamp>> next_waiting_due(Timestamp after) const override {
+    return guarded([&] { return read_next_waiting_due(connection_, after); });
+  }
+  Result<std::vector<std::string>> bundled(std::string_view digest) const override {
+    return guarded([&] { return read_bundled(connection_, digest); });
+  }
+  Result<std::vector<Delivery>> digests_of(std::string_view event_id) const override {
+    return guarded([&] { return read_digests_of(connection_, event_id); });
   }
   Result<Reader::OutboxCounts> outbox_counts() const override {
     return guarded([&] { return read_outbox_counts(connection_); });
@@ -133,7 +191,7 @@ class Answers : public Base {
   Connection& connection_;
 };
 
-class SqlWriter final : public Answers<Writer> {
+class SqlWriter final : public Answers<Writer>, public HookMemory {
  public:
   using Answers::Answers;
 
@@ -145,6 +203,10 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> save_fetch_memory(std::string_view source, const FetchMemory& memory) override;
   [[nodiscard]] Result<std::vector<FileRead>> files_read(std::string_view source) const override;
   Result<void> add_file_read(std::string_view source, RunId run, const FileRead& file) override;
+  Result<std::optional<HookSeen>> hook_seen(std::string_view source,
+                                            std::string_view id) const override;
+  Result<void> add_hook_seen(std::string_view source, std::string_view id, Timestamp at,
+                             RunId run) override;
   Result<DocumentId> add_document(RunId run, std::string_view source,
                                   const FetchedDocument& document) override;
   Result<SeriesId> series_id(std::string_view source, const SeriesKey& key) override;
@@ -167,8 +229,14 @@ class SqlWriter final : public Answers<Writer> {
   Result<void> record_attempt(const DeliveryAttempt& attempt) override;
   Result<void> replay_delivery(std::int64_t id, Timestamp now) override;
   Result<void> save_destination_state(const DestinationState& state) override;
+  Result<Secret> own_key(std::string_view name, const Secret& fresh) override;
+  Result<void> use_link(const LinkUse& use) override;
   Result<std::optional<Timestamp>> next_delivery_due(
       std::span<const std::string> except) const override;
+  Result<void> add_waiting(const Waiting& waiting) override;
+  Result<void> put_off(const Waiting& waiting) override;
+  Result<void> drop_waiting(std::string_view event_id, std::string_view destination) override;
+  Result<void> add_bundled(std::string_view digest, std::span<const std::string> events) override;
 
   Result<std::size_t> drop_runs(Timestamp ended_before, std::size_t limit) override;
   Result<std::size_t> drop_deliveries(Timestamp finished_before, std::size_t limit) override;

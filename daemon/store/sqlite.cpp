@@ -48,6 +48,10 @@ void Query::put(std::string_view value) {
   const char* data = value.data() != nullptr ? value.data() : "";
   check(sqlite3_bind_text64(statement_, next_++, data, value.size(), SQLITE_STATIC, SQLITE_UTF8));
 }
+void Query::put(Bytes value) {
+  check(sqlite3_bind_blob64(statement_, next_++, value.content.data(), value.content.size(),
+                            SQLITE_STATIC));
+}
 
 std::int64_t Query::integer(int column) const { return sqlite3_column_int64(statement_, column); }
 double Query::real(int column) const { return sqlite3_column_double(statement_, column); }

@@ -34,6 +34,11 @@ class SqlError : public std::runtime_error {
   int code_;
 };
 
+// What is bound as a BLOB; it must live until the query ends. Query::text() reads it back.
+struct Bytes {
+  std::string_view content;
+};
+
 // A prepared statement while it is used: binds from 1, reads columns from 0, resets at its end.
 class Query {
  public:
@@ -74,6 +79,7 @@ class Query {
   void put(std::string_view value);  // the text must live until the query ends
   void put(const std::string& value) { put(std::string_view{value}); }
   void put(const char* value) { put(std::string_view{value}); }
+  void put(Bytes value);
   void put(Timestamp value) { put(milliseconds_since_epoch(value)); }
   void put(Date value) { put(days_since_epoch(value)); }
   void put(std::nullopt_t);

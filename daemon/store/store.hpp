@@ -23,6 +23,7 @@
 #include "model/fetch_memory.hpp"
 #include "model/measurement.hpp"
 #include "model/run.hpp"
+#include "model/secret.hpp"
 #include "model/silence.hpp"
 
 namespace kpid::store {
@@ -121,9 +122,74 @@ struct EventRecord {
   std::vector<Delivery> deliveries;  // without bodies
   std::optional<HeldBack> held{};
 };
+struct ToldOf {  // how a destination stands with a subject
+  std::string destination;
+  Timestamp last_at{};     // when it was last told, or given up on; while it is not: since when
+  bool arrived = false;    // it has been told of it, alone or within a digest
+  bool under_way = false;  // something of it is still to be delivered, or waits for its time
+};
+enum class Heard { no, given_up, yes };  // yes: or it will be
 struct SilenceQuery {
   std::optional<Timestamp> live_at;      // those that hold at that instant
   std::optional<Timestamp> not_over_at;  // those that end, or are removed, after it
+};
+// A stretch of the record, page by page: each begins after the last of the one before.
+struct DeliveryRange {
+  std::int64_t after = 0;           // its id
+  std::optional<Timestamp> since;   // made then or later
+  std::optional<Timestamp> before;  // made before then
+  std::string destination;          // empty: any
+  std::size_t limit = 500;
+};
+struct AlertRange {  // alerts that were open at some time within it
+  std::string after;
+  std::optional<Timestamp> since;
+  std::optional<Timestamp> before;
+  std::size_t limit = 500;
+};
+struct EventPlace {
+  Timestamp at{};
+  std::int64_t row = 0;
+};
+struct MissedQuery {
+  std::string destination;
+  EventPlace after;    // {since, 0} for the first page
+  Timestamp before{};  // told before then
+  std::size_t limit = 500;
+};
+struct MissedPage {
+  std::vector<Event> events;
+  std::optional<EventPlace> next;  // nothing at the end
+};
+struct FirstTold {
+  std::string destination;
+  Timestamp at{};
+};
+struct LinkUse {      // somebody took note of an alert by the link in a message
+  std::string event;  // the message's
+  std::string destination;
+  Timestamp used_at{};
+  std::string by;
+};
+// An event that waits until a destination may be told of it; see alerts/timing.hpp.
+struct Waiting {
+  std::string event_id;
+  std::string destination;
+  std::string subject;
+  std::string bundle;  // what is due together goes out as one message
+  Timestamp due_at{};
+  Timestamp since{};
+  std::string instead_of{};  // the destination that could not be told
+};
+struct WaitingQuery {  // empty: any
+  std::string destination;
+  std::string event{};
+};
+struct WaitingBundle {
+  std::string destination;
+  std::string bundle;
+  Timestamp due_at{};  // the earliest
+  std::uint64_t events = 0;
 };
 struct DestinationState {
   std::string name;
@@ -192,9 +258,36 @@ class Reader : public MeasurementReader {
   [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries(
       const DeliveryQuery& query) const = 0;  // newest first, without bodies
   [[nodiscard]] virtual Result<std::optional<Delivery>> delivery(std::int64_t id) const = 0;
+  // Who has been told of a subject, or is to be; in order of their names. What a silence holds back
+  // is told to nobody.
+  [[nodiscard]] virtual Result<std::vector<ToldOf>> told_of(std::string_view subject) const = 0;
+  [[nodiscard]] virtual Result<Heard> heard(std::string_view event_id,
+                                            std::string_view destination) const = 0;
+  // In order of their ids, without bodies.
+  [[nodiscard]] virtual Result<std::vector<Delivery>> pending_deliveries(
+      std::string_view destination) const = 0;
   [[nodiscard]] virtual Result<std::vector<DeliveryAttempt>> attempts(
       std::int64_t delivery) const = 0;
+  // In order of their ids, without bodies.
+  [[nodiscard]] virtual Result<std::vector<Delivery>> deliveries_within(
+      const DeliveryRange& range) const = 0;
+  // In order of their ids, which is that of opening.
+  [[nodiscard]] virtual Result<std::vector<Alert>> alerts_within(const AlertRange& range) const = 0;
+  // Events, in the order in which they were told, that the destination has no delivery of, alone or
+  // in a digest, and none waiting. One that a silence has held back and that was not told at its
+  // end was kept from everybody and is missed by nobody. A page looks at `limit` events.
+  [[nodiscard]] virtual Result<MissedPage> missed_events(const MissedQuery& query) const = 0;
+  [[nodiscard]] virtual Result<bool> is_missed(std::string_view event_id,
+                                               std::string_view destination) const = 0;
+  // What a digest holds, in the order in which it was told.
+  [[nodiscard]] virtual Result<std::vector<Event>> events_of_digest(
+      std::string_view digest_event) const = 0;
+  // Whose receiver was the first to accept an event of this subject, alone or in a digest.
+  [[nodiscard]] virtual Result<std::optional<FirstTold>> first_told(
+      std::string_view subject) const = 0;
   [[nodiscard]] virtual Result<std::vector<DestinationState>> destination_states() const = 0;
+  // Those of all the messages about an alert that were used, the first use first.
+  [[nodiscard]] virtual Result<std::vector<LinkUse>> links_used(std::string_view alert) const = 0;
   // Measurements that need not be kept, of series from `from` on: superseded revisions, and days of
   // which the week has a later one. Never what an event rests on, nor the day from which a change
   // since the autumn census is counted. It looks at some 200,000 rows, which takes a while.
@@ -202,6 +295,22 @@ class Reader : public MeasurementReader {
   // Of runs that ended before then, and no measurement came from them. Long.
   [[nodiscard]] virtual Result<std::vector<DocumentId>> unused_documents(
       Timestamp before) const = 0;
+  // In the order in which they came to wait.
+  [[nodiscard]] virtual Result<std::vector<Waiting>> waiting(const WaitingQuery& query) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Waiting>> waiting_of_subject(
+      std::string_view destination, std::string_view subject) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Waiting>> waiting_in_bundle(
+      std::string_view destination, std::string_view bundle) const = 0;
+  [[nodiscard]] virtual Result<std::optional<Timestamp>> bundle_due(
+      std::string_view destination, std::string_view bundle) const = 0;
+  [[nodiscard]] virtual Result<std::vector<WaitingBundle>> waiting_bundles() const = 0;
+  // The first instant after `after` at which something that waits is due.
+  [[nodiscard]] virtual Result<std::optional<Timestamp>> next_waiting_due(
+      Timestamp after) const = 0;
+  // The events that a digest tells of; the digests that tell of an event, as their deliveries.
+  [[nodiscard]] virtual Result<std::vector<std::string>> bundled(std::string_view digest) const = 0;
+  [[nodiscard]] virtual Result<std::vector<Delivery>> digests_of(
+      std::string_view event_id) const = 0;
   struct OutboxCounts {
     std::uint64_t pending = 0;
     std::uint64_t dead = 0;
@@ -269,6 +378,19 @@ class Writer : public Reader {
   // A finished delivery is sent anew under the same id and the same bytes.
   virtual Result<void> replay_delivery(std::int64_t id, Timestamp now) = 0;
   virtual Result<void> save_destination_state(const DestinationState& state) = 0;
+  // The key that this installation made for itself under that name; `fresh` from now on, where it
+  // had made none.
+  virtual Result<Secret> own_key(std::string_view name, const Secret& fresh) = 0;
+  // Once for each message and destination: ErrorKind::conflict where it was used before.
+  virtual Result<void> use_link(const LinkUse& use) = 0;
+
+  // The waiting room. Nothing is added that waits there, or that the destination has been sent.
+  virtual Result<void> add_waiting(const Waiting& waiting) = 0;
+  virtual Result<void> put_off(const Waiting& waiting) = 0;  // to its bundle and due_at
+  virtual Result<void> drop_waiting(std::string_view event_id, std::string_view destination) = 0;
+  // Before the digest's delivery is added: where that stands in line rests on it.
+  virtual Result<void> add_bundled(std::string_view digest,
+                                   std::span<const std::string> events) = 0;
   // Retention, in steps that are short; each says how many it dropped, fewer than `limit` at its
   // end. Runs that stored nothing go with their notes and documents, of others the notes alone;
   // each source keeps its newest.

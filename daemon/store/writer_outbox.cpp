@@ -13,7 +13,7 @@ namespace kpid::store {
 
 Result<void> SqlWriter::add_delivery(Delivery& delivery) {
   return guarded([&] {
-    const bool claimed = may_go_next(connection_, delivery.destination, delivery.subject);
+    const bool claimed = may_go_next(connection_, delivery);
     connection_
         .query(
             "INSERT INTO delivery (event, event_type, destination, subject, content_type, state,"

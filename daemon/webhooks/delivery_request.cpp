@@ -39,6 +39,26 @@ std::string tags_of(const json::object& stored) {
   return tags;
 }
 
+// As ntfy's header has them: "view, I have seen this, https://…", with ';' between two. A link's
+// own commas would end it.
+std::string actions_of(const json::object& stored) {
+  std::string actions;
+  const json::value* list = stored.if_contains("actions");
+  if (list == nullptr || !list->is_array()) return actions;
+  for (const json::value& one : list->get_array()) {
+    const json::object* action = one.if_object();
+    if (action == nullptr) continue;
+    std::string url;
+    for (const char c : text_in(*action, "url")) {
+      url += c == ',' ? "%2C" : c == ';' ? "%3B" : std::string(1, c);
+    }
+    if (url.empty() || !is_ascii(url)) continue;
+    if (!actions.empty()) actions += "; ";
+    actions += "view, " + header_text(text_in(*action, "label")) + ", " + cleaned(url);
+  }
+  return actions;
+}
+
 // The stored object as ntfy takes it at a topic's own address: the text as the body, the rest as
 // headers.
 void spread_for_ntfy(std::vector<std::string>& headers, std::string& body) {
@@ -56,6 +76,8 @@ void spread_for_ntfy(std::vector<std::string>& headers, std::string& body) {
   if (!tags.empty()) headers.push_back("tags: " + tags);
   const std::string click = text_in(*stored, "click");
   if (!click.empty() && is_ascii(click)) headers.push_back("click: " + cleaned(click));
+  const std::string actions = actions_of(*stored);
+  if (!actions.empty()) headers.push_back("actions: " + actions);
   body = text_in(*stored, "message");
 }
 

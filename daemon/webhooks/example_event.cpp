@@ -7,10 +7,14 @@
 #include <cmath>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include <boost/json.hpp>
 
+#include "alerts/digest_data.hpp"
 #include "alerts/operational_wording.hpp"
+#include "alerts/reminder_wording.hpp"
+#include "alerts/timing.hpp"
 #include "alerts/wording.hpp"
 
 namespace kpid::webhooks {
@@ -131,7 +135,8 @@ KpiValue figure_of(const Kpi& kpi, const Period& period, double value) {
 // An alert as the daemon would have made it.
 class Example {
  public:
-  Example(const Config& config, const Choice& choice, EventType type, Timestamp now)
+  Example(const Config& config, const Choice& choice, EventType type, Timestamp now,
+          Severity severity = Severity::red)
       : config_(config),
         rule_(*choice.rule),
         kpi_(*choice.kpi),
@@ -143,6 +148,10 @@ class Example {
                         rule_.compare == Comparison::year_before;
     // Of what needs more than two figures the limit alone is shown.
     if (!change) rule_.compare = Comparison::number;
+    if (severity == Severity::amber && rule_.amber && rule_.red) {
+      beyond_amber_ = (rule_.amber->bound + rule_.red->bound) / 2;  // and not yet red
+      rule_.red.reset();
+    }
     judge(change);
     live();
   }
@@ -171,6 +180,9 @@ class Example {
                        config_.dashboard_url});
   }
   [[nodiscard]] Severity severity() const { return alert_.severity; }
+  [[nodiscard]] const Alert& alert() const { return alert_; }
+  // It has been there for a while.
+  void fired(Timestamp at) { alert_.opened_at = alert_.changed_at = alert_.fired_at.emplace(at); }
 
  private:
   [[nodiscard]] const Threshold& threshold() const { return rule_.red ? *rule_.red : *rule_.amber; }
@@ -181,9 +193,10 @@ class Example {
     const Period period = newest_period(kpi_.calendar, today);
     const int decimals = rule_.change_in == ChangeIn::percent && change ? 1 : kpi_.decimals;
     judgement_.compared = beside(threshold(), breach, decimals);
+    if (breach && beyond_amber_) judgement_.compared = *beyond_amber_;
     double value = judgement_.compared;
     if (change) {
-      const double base = kpi_.unit == Unit::percent ? 50 : 1000;
+      const double base = is_share(kpi_.unit) ? 50 : 1000;
       value = base + (rule_.change_in == ChangeIn::percent ? base * judgement_.compared / 100
                                                            : judgement_.compared);
       if (rule_.compare == Comparison::target) {
@@ -234,9 +247,38 @@ class Example {
   const Organisation& organisation_;
   EventType type_;
   Timestamp now_;
+  std::optional<double> beyond_amber_;
   Judgement judgement_;
   Alert alert_;
 };
+
+bool is_repeated(EventType type) {
+  return type == EventType::alert_reminder || type == EventType::alert_escalated;
+}
+
+// Nobody has taken note for just as long as the destination waits for, or for a week.
+Unnoted unnoted_example(const Config& config, const DestinationConfig& destination, EventType type,
+                        const std::string& organisation, Timestamp now) {
+  const auto& asked = type == EventType::alert_escalated ? destination.unacknowledged_for
+                                                         : destination.repeat_every;
+  const Span span = asked.value_or(Span{5, Span::Unit::school_days});
+  const SchoolCalendar& calendar = config.calendars.of(organisation);
+  const Date today = std::chrono::floor<days>(now);
+  Unnoted unnoted;
+  unnoted.day = today - days{1};
+  while (calendar.after(unnoted.day, span) > today && today - unnoted.day < days{1000}) {
+    unnoted.day -= days{1};
+  }
+  unnoted.since = now - (today - unnoted.day);
+  unnoted.length = length_words(calendar, unnoted.day, today);
+  unnoted.to = {destination.name};
+  for (const DestinationConfig& one : config.destinations) {
+    if (one.name == destination.name || one.unacknowledged_for || unnoted.told.size() == 2)
+      continue;
+    unnoted.told.push_back(one.name);
+  }
+  return unnoted;
+}
 
 std::string operational_data(const Config& config, const DestinationConfig& destination,
                              EventType type, Timestamp now) {
@@ -285,10 +327,9 @@ std::string marked(const std::string& data) {
   return json::serialize(made);
 }
 
-}  // namespace
-
-Result<Event> example_event(const Config& config, const DestinationConfig& destination,
-                            EventType type, Timestamp now) {
+// Not marked yet.
+Result<Event> plain_event(const Config& config, const DestinationConfig& destination,
+                          EventType type, Timestamp now) {
   Event event;
   event.id = event_id;
   event.type = type;
@@ -297,7 +338,7 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
     event.subject =
         type == EventType::test_ping ? std::string("test:") + event_id : std::string("source:TEST");
     event.severity = operational_severity(type);
-    event.data = marked(operational_data(config, destination, type, now));
+    event.data = operational_data(config, destination, type, now);
     return event;
   }
   const Choice choice = choose(config, destination);
@@ -305,13 +346,147 @@ Result<Event> example_event(const Config& config, const DestinationConfig& desti
     return fail(ErrorKind::not_found,
                 "the config has no rule with a limit to make an example of; try --event test.ping");
   }
-  const Example example{config, choice, type, now};
+  Example example{config, choice, type, now};
   event.subject = alert_id;
   event.seq = type == EventType::alert_firing ? 1 : 2;
   event.severity = example.severity();
   event.owner = owner_of(*choice.rule, *choice.kpi);
   event.kpi = choice.kpi->id;
   event.organisation = choice.organisation->code;
+  if (is_repeated(type)) {
+    const Unnoted unnoted =
+        unnoted_example(config, destination, type, choice.organisation->code, now);
+    example.fired(unnoted.since);
+    event.data = unnoted_data(example.data(), type, example.alert(), *choice.kpi, unnoted);
+    return event;
+  }
+  event.data = example.data();
+  return event;
+}
+
+// What came up overnight: an alert, another that was over again, and a word on a source.
+Result<Event> plain_digest(const Config& config, const DestinationConfig& destination,
+                           Timestamp now) {
+  std::vector<Event> events;
+  std::vector<EventType> types{EventType::alert_firing, EventType::alert_resolved};
+  if (destination.operational) types.push_back(EventType::source_stale);
+  for (const EventType type : types) {
+    auto event = plain_event(config, destination, type, now - std::chrono::hours{12});
+    if (!event) return event;
+    event->id.back() = static_cast<char>('1' + events.size());
+    event->subject.back() = static_cast<char>('1' + events.size());
+    events.push_back(std::move(*event));
+  }
+  const auto entries = digest_entries(std::move(events));
+  const bool daily = destination.digest.has_value();
+  const DigestFrame frame{destination.name,
+                          std::string(daily ? digest_bundle : quiet_bundle),
+                          now - std::chrono::hours{12},
+                          now,
+                          config.timezone,
+                          config.dashboard_url};
+  Event digest;
+  digest.id = event_id;
+  digest.type = EventType::digest;
+  digest.subject = "digest:" + destination.name;
+  digest.at = now;
+  digest.severity = severity_of_digest(entries);
+  digest.data = digest_data(frame, entries);
+  return digest;
+}
+
+Result<Choice> choose_for(const Config& config, const DrillRequest& request) {
+  const Organisation* wanted = nullptr;
+  if (!request.organisation.empty()) {
+    wanted = config.organisations.find(request.organisation);
+    if (wanted == nullptr) {
+      return fail(ErrorKind::not_found,
+                  "no organisation of the config is \"" + request.organisation +
+                      "\": give a school's URN, one of its aliases, or \"trust\"");
+    }
+  }
+  Choice best;
+  for (const Rule& rule : config.rules) {
+    if (!request.rule.empty() && rule.name != request.rule) continue;
+    const Kpi* kpi = config.kpi(rule.kpi);
+    if (kpi == nullptr || !(rule.red || rule.amber)) continue;
+    if (request.severity == Severity::red && !rule.red) continue;
+    if (request.severity == Severity::amber && !rule.amber) continue;
+    for (const Organisation& organisation : config.organisations.all()) {
+      if (wanted != nullptr && organisation.code != wanted->code) continue;
+      const bool covered = rule.organisations.empty()
+                               ? organisation.kind != OrganisationKind::comparator
+                               : names(rule.organisations, organisation.code);
+      if (!covered) continue;
+      const int fitness = fitness_of(rule, *kpi, organisation, DestinationConfig{});
+      if (fitness > best.fitness) best = {&rule, kpi, &organisation, fitness};
+    }
+  }
+  if (best.rule != nullptr) return best;
+  if (request.rule.empty() && request.organisation.empty() && !request.severity) {
+    return fail(ErrorKind::not_found,
+                "the config has no rule with a limit to make an example of; try --event "
+                "source.failing");
+  }
+  std::string of = request.rule.empty() ? "no rule" : "the rule \"" + request.rule + "\"";
+  of += request.severity ? " has no limit for " + std::string(to_string(*request.severity))
+                         : " has no limit";
+  if (wanted != nullptr) of += ", or does not look at " + wanted->name;
+  return fail(ErrorKind::config, std::move(of));
+}
+
+bool can_be_drilled(EventType type) {
+  return type == EventType::alert_firing || type == EventType::alert_changed ||
+         type == EventType::alert_acknowledged || type == EventType::alert_resolved ||
+         type == EventType::source_failing || type == EventType::source_stale ||
+         type == EventType::source_recovered || type == EventType::destination_disabled;
+}
+
+}  // namespace
+
+Result<Event> example_event(const Config& config, const DestinationConfig& destination,
+                            EventType type, Timestamp now) {
+  auto event = type == EventType::digest ? plain_digest(config, destination, now)
+                                         : plain_event(config, destination, type, now);
+  if (event) event->data = marked(event->data);
+  return event;
+}
+
+Result<Event> drill_event(const Config& config, const DrillRequest& request, std::string id,
+                          Timestamp now) {
+  Event event;
+  event.type = request.type;
+  event.at = now;
+  event.subject = "test:" + id;
+  event.id = std::move(id);
+  if (!can_be_drilled(request.type)) {
+    return fail(ErrorKind::config, "there is no drill of " + std::string(to_string(request.type)) +
+                                       "; `kpictl webhook test NAME` tries one destination");
+  }
+  if (!is_of_alert(request.type)) {
+    if (!request.rule.empty() || !request.organisation.empty() || request.severity) {
+      return fail(ErrorKind::config, std::string(to_string(request.type)) +
+                                         " is of no rule, no school and no severity of its own");
+    }
+    event.severity = operational_severity(request.type);
+    event.data = marked(operational_data(config, {}, request.type, now));
+    if (request.type != EventType::destination_disabled && !config.sources.empty()) {
+      event.sources = {config.sources.front().name};
+    }
+    return event;
+  }
+  auto choice = choose_for(config, request);
+  if (!choice) return tl::unexpected<Error>(std::move(choice.error()));
+  const Example example{config, *choice, request.type, now,
+                        request.severity.value_or(Severity::red)};
+  event.seq = request.type == EventType::alert_firing ? 1 : 2;
+  event.severity = example.severity();
+  event.owner = owner_of(*choice->rule, *choice->kpi);
+  event.kpi = choice->kpi->id;
+  event.organisation = choice->organisation->code;
+  event.rule = choice->rule->name;
+  event.subgroup = choice->rule->subgroup;
+  if (request.type == EventType::alert_resolved) event.resolution = Resolution::recovered;
   event.data = marked(example.data());
   return event;
 }

@@ -44,6 +44,17 @@ std::size_t discard(char* bytes, std::size_t size, std::size_t count, void* user
   return transfer.received > longest_answer ? 0 : size * count;
 }
 
+void take_headers(Transfer& transfer, Answer& answer) {
+  for (const std::string& name : transfer.request.wanted_headers) {
+    curl_header* header = nullptr;
+    for (std::size_t i = 0; curl_easy_header(transfer.easy.get(), name.c_str(), i, CURLH_HEADER, -1,
+                                             &header) == CURLHE_OK;
+         ++i) {
+      answer.headers.emplace_back(name, header->value);
+    }
+  }
+}
+
 Answer answer_of(CURLcode code, Transfer& transfer) {
   Answer answer;
   CURL* const easy = transfer.easy.get();
@@ -54,6 +65,7 @@ Answer answer_of(CURLcode code, Transfer& transfer) {
     curl_off_t after = 0;
     curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &after);
     if (after > 0) answer.retry_after = std::chrono::seconds{after};
+    take_headers(transfer, answer);
     return answer;
   }
   answer.network_error = code == CURLE_OK ? std::string("the receiver's answer is not HTTP")
@@ -100,14 +112,22 @@ void list_headers(Transfer& transfer) {
   }
 }
 
+bool is_post(const HttpRequest& request) { return request.method == "POST"; }
+
 bool set_request(Transfer& transfer) {
   list_headers(transfer);
   CURL* const easy = transfer.easy.get();
   const HttpRequest& request = transfer.request;
+  if (!set_url(transfer) ||
+      curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.data()) != CURLE_OK) {
+    return false;
+  }
+  if (!is_post(request)) {
+    return curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
+           curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str()) == CURLE_OK;
+  }
   const auto size = static_cast<curl_off_t>(request.body.size());
-  return set_url(transfer) &&
-         curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer.headers.data()) == CURLE_OK &&
-         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data()) == CURLE_OK &&
+  return curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data()) == CURLE_OK &&
          curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, size) == CURLE_OK;
 }
 
@@ -232,7 +252,8 @@ class HttpClient::Impl : public std::enable_shared_from_this<Impl> {
     if (!code) return transfer->done(std::nullopt);
     Answer answer = answer_of(*code, *transfer);
     // What libcurl remembers of one that failed must not colour the next.
-    const bool spotless = answer.status / 100 == 2 && !answer.retry_after;
+    const bool spotless =
+        answer.status / 100 == 2 && !answer.retry_after && is_post(transfer->request);
     transfer->done(std::move(answer));
     if (spotless) keep(std::move(transfer));
   }
@@ -253,7 +274,7 @@ HttpClient::~HttpClient() { impl_->close(); }
 
 void HttpClient::cancel() { impl_->cancel(); }
 
-asio::awaitable<std::optional<Answer>> HttpClient::post(HttpRequest request) {
+asio::awaitable<std::optional<Answer>> HttpClient::send(HttpRequest request) {
   auto executor = co_await asio::this_coro::executor;
   auto initiate = [impl = impl_, executor](auto handler, HttpRequest what) {
     auto shared = std::make_shared<decltype(handler)>(std::move(handler));

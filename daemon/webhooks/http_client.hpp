@@ -2,9 +2,9 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 #pragma once
 
-// POST by libcurl's multi interface inside the Asio loop: no thread waits for a receiver. A request
-// with an envelope is a mail: it goes by SMTP, in a thread of its own (mail_client.hpp). One
-// client serves one destination, so that its connections, its limits and its rules are its own.
+// Requests by libcurl's multi interface inside the Asio loop: no thread waits for a receiver. A
+// request with an envelope is a mail: it goes by SMTP, in a thread of its own (mail_client.hpp).
+// One client serves one destination, so that its connections, its limits and its rules are its own.
 // [loop thread]
 
 #include <chrono>
@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -40,7 +41,9 @@ struct HttpRequest {
   Secret url;
   std::vector<std::string> headers;  // "name: value"
   std::string body;
-  std::optional<Envelope> envelope{};  // the body is a mail, and goes by SMTP
+  std::optional<Envelope> envelope{};         // the body is a mail, and goes by SMTP
+  std::string method{"POST"};                 // of another the body is not sent
+  std::vector<std::string> wanted_headers{};  // of the answer
 };
 
 class HttpClient {
@@ -52,7 +55,10 @@ class HttpClient {
 
   // What the receiver answered, or why none did. Nothing where it was cancelled: then the receiver
   // may or may not have had it.
-  [[nodiscard]] boost::asio::awaitable<std::optional<Answer>> post(HttpRequest request);
+  [[nodiscard]] boost::asio::awaitable<std::optional<Answer>> send(HttpRequest request);
+  [[nodiscard]] boost::asio::awaitable<std::optional<Answer>> post(HttpRequest request) {
+    return send(std::move(request));
+  }
   void cancel();  // all that is under way
 
  private:

@@ -13,6 +13,7 @@
 
 #include "model/delivery.hpp"
 #include "webhooks/circuit_breaker.hpp"
+#include "webhooks/handshake.hpp"
 #include "webhooks/token_bucket.hpp"
 
 namespace kpid::webhooks {
@@ -26,6 +27,7 @@ struct Lane {
   bool back = false;             // after a long outage: all of those go out now
   TokenBucket bucket;
   CircuitBreaker breaker;
+  Handshake handshake;
 
   [[nodiscard]] std::size_t in_hand() const { return waiting.size() + sending + accepted; }
 

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "model/unit.hpp"
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -31,11 +32,6 @@ bool is_drill(const json::object& data) {
   return found != nullptr && found->is_bool() && found->get_bool();
 }
 
-struct Title {
-  std::string word;
-  Look look;
-};
-
 bool is_of_missing_figures(const json::object& data) {
   return text_in(data, "comparison") == "stale";
 }
@@ -45,10 +41,13 @@ std::optional<Title> title_of_kind(const Event& event, const json::object& data)
   const bool resolved = event.type == EventType::alert_resolved;
   const bool changed = event.type == EventType::alert_changed;
   if (is_of_missing_figures(data) && text_in(data, "resolution") != "rule_removed") {
+    const bool red = severity_of(event, data) == Severity::red;
+    const Look look = red ? Look::bad : Look::warning;
     if (resolved) return Title{"Figures come in again", Look::good};
-    if (event.type == EventType::alert_firing || changed) {
-      const bool red = severity_of(event, data) == Severity::red;
-      return Title{"Figures missing", red ? Look::bad : Look::warning};
+    if (event.type == EventType::alert_firing || changed) return Title{"Figures missing", look};
+    if (event.type == EventType::alert_reminder) return Title{"Figures still missing", look};
+    if (event.type == EventType::alert_escalated) {
+      return Title{"Figures missing, and nobody has taken note", look};
     }
   }
   const json::object* flapping = object_in(data, "flapping");
@@ -57,6 +56,17 @@ std::optional<Title> title_of_kind(const Event& event, const json::object& data)
   }
   return std::nullopt;
 }
+
+Look look_of_digest(const Event& event, const json::object& data) {
+  const Severity severity = severity_of(event, data);
+  if (severity == Severity::red) return Look::bad;
+  if (severity == Severity::amber) return Look::warning;
+  const json::object* counts = object_in(data, "counts");
+  const bool over = counts != nullptr && number_in(*counts, "recovered").value_or(0) > 0;
+  return over ? Look::good : Look::note;
+}
+
+}  // namespace
 
 Title title_of(const Event& event, const json::object& data) {
   if (auto title = title_of_kind(event, data)) return *std::move(title);
@@ -91,10 +101,12 @@ Title title_of(const Event& event, const json::object& data) {
       return red ? Title{"Red, and nobody has taken note", Look::bad}
                  : Title{"Amber, and nobody has taken note", Look::warning};
     case EventType::digest:
-      return {"Summary", Look::note};
+      return {"Summary", look_of_digest(event, data)};
   }
   return {"Message", Look::plain};
 }
+
+namespace {
 
 std::string capitalised(std::string text) {
   if (!text.empty()) {
@@ -102,6 +114,8 @@ std::string capitalised(std::string text) {
   }
   return text;
 }
+
+}  // namespace
 
 bool is_web_link(std::string_view link) {
   constexpr std::size_t longest = 1000;
@@ -113,6 +127,8 @@ bool is_web_link(std::string_view link) {
          });
 }
 
+namespace {
+
 class Teller {
  public:
   Teller(const Event& event, const json::object& data, const Room& room)
@@ -123,14 +139,20 @@ class Teller {
     Message told;
     told.look = title.look;
     told.word = (is_drill(data_) ? "[TEST] " : "") + title.word;
+    std::string link = text_in(data_, "link");
+    if (is_web_link(link)) told.link = std::move(link);
+    if (event_.type == EventType::digest) {
+      told.subject = text("summary", room_.sentence);
+      told.lines = lines_of(data_, room_, told.lines_left);
+      return told;
+    }
     told.subject = subject();
-    told.sentence = text("explanation", room_.sentence);
+    told.sentence = instead_words() + text("explanation", room_.sentence);
     const bool of_kpi = !event_.kpi.empty() || object_in(data_, "kpi") != nullptr;
     told.facts = of_kpi ? alert_facts() : operational_facts();
     if (!is_over(event_.type)) told.what_to_do = text("runbook", room_.runbook);
     told.source = where_from();
-    std::string link = text_in(data_, "link");
-    if (is_web_link(link)) told.link = std::move(link);
+    if (is_web_link(event_.acknowledge_link)) told.acknowledge_link = event_.acknowledge_link;
     return told;
   }
 
@@ -155,6 +177,13 @@ class Teller {
     if (!subgroup.empty()) words += " (" + name(subgroup) + ")";
     if (!where.empty()) words += ", " + name(where);
     return words;
+  }
+
+  // Why it comes to somebody whom it was not meant for.
+  [[nodiscard]] std::string instead_words() const {
+    const std::string missed = name(text_in(data_, "instead_of"));
+    if (missed.empty()) return {};
+    return "The message for " + missed + " could not be delivered, so it came here. ";
   }
 
   void add(std::vector<Fact>& facts, std::string title, std::string_view value) const {
@@ -234,6 +263,32 @@ class Teller {
     return name(words);
   }
 
+  // For how long nobody has taken note of an alert, and who might have.
+  [[nodiscard]] std::vector<Fact> unnoted_facts() const {
+    std::vector<Fact> facts;
+    const json::object* unnoted = object_in(data_, "unacknowledged");
+    if (unnoted == nullptr) return facts;
+    add(facts, "Nobody took note for", text_in(*unnoted, "for"));
+    if (event_.type != EventType::alert_escalated) return facts;
+    add(facts, "Told so far", names_in(*unnoted, "told"));
+    add(facts, "Not reached", names_in(*unnoted, "not_told"));
+    return facts;
+  }
+
+  [[nodiscard]] std::string names_in(const json::object& from, std::string_view member) const {
+    constexpr std::size_t most = 10;
+    const json::value* found = from.if_contains(member);
+    if (found == nullptr || !found->is_array()) return {};
+    const json::array& all = found->get_array();
+    std::string names;
+    for (std::size_t i = 0; i < std::min(all.size(), most); ++i) {
+      if (!all[i].is_string()) continue;
+      if (!names.empty()) names += ", ";
+      names += name(std::string_view{all[i].get_string()});
+    }
+    return all.size() > most ? names + ", " + and_more(all.size() - most) : names;
+  }
+
   // Of figures that are missing there is only the last that came.
   [[nodiscard]] std::vector<Fact> missing_facts() const {
     std::vector<Fact> facts;
@@ -259,6 +314,15 @@ class Teller {
     return words;
   }
 
+  // A figure that has come since, where the sentence is still of the one before.
+  [[nodiscard]] std::string newest_words() const {
+    const json::object* newest = object_in(data_, "newest");
+    if (newest == nullptr) return {};
+    const std::string value = with_unit(number_in(*newest, "value"));
+    const std::string label = shorten(text_in(*newest, "label"), 40);
+    return value.empty() || label.empty() ? value : value + ", " + label;
+  }
+
   // The other figure, under its own name.
   void add_reference(std::vector<Fact>& facts) const {
     const json::object* reference = object_in(data_, "reference");
@@ -269,8 +333,12 @@ class Teller {
 
   [[nodiscard]] std::vector<Fact> alert_facts() const {
     const bool over = is_over(event_.type);
-    if (is_of_missing_figures(data_) && !over) return missing_facts();
-    std::vector<Fact> facts;
+    std::vector<Fact> facts = unnoted_facts();
+    if (is_of_missing_figures(data_) && !over) {
+      std::vector<Fact> missing = missing_facts();
+      facts.insert(facts.end(), missing.begin(), missing.end());
+      return facts;
+    }
     std::optional<double> bound;
     const json::object* threshold = object_in(data_, "threshold");
     if (threshold != nullptr && judges_the_value()) bound = number_in(*threshold, "bound");
@@ -279,6 +347,7 @@ class Teller {
     add(facts, "Period", text_in(data_, "period", "label"));
     if (!over) add(facts, "Limit", limit_words());
     add(facts, "Target", with_unit(number_in(data_, "target")));
+    add(facts, "Newest", newest_words());
     add(facts, "Before", with_unit(number_in(data_, "previous")));
     add_reference(facts);
     add(facts, "Expected", forecast_words());
@@ -346,6 +415,10 @@ std::string_view symbol_of(Look look) noexcept {
 }
 
 std::string Message::headline() const { return subject.empty() ? word : word + ": " + subject; }
+
+Room room_for(EventType type) noexcept {
+  return type == EventType::digest ? Room{120, 500, 0, 60} : Room{};
+}
 
 Message message_of(const Event& event, const json::object& data, const Room& room) {
   return Teller{event, data, room}.message();

@@ -44,9 +44,13 @@ constexpr milliseconds longest_pause{std::chrono::seconds{30}};
 
 // A destination as one configuration has it. A delivery that began with it ends with it.
 struct Target {
-  Target(asio::io_context& loop, const DestinationConfig& wanted, HttpSettings settings)
-      : config(wanted), signer(signer_for(config)), client(loop, std::move(settings)) {}
+  Target(asio::io_context& loop, const DestinationConfig& wanted, std::string name)
+      : config(wanted),
+        origin(std::move(name)),
+        signer(signer_for(config)),
+        client(loop, settings_for(config)) {}
   DestinationConfig config;
+  std::string origin;  // who asks for consent
   Result<std::optional<Signer>> signer;
   HttpClient client;
 };
@@ -79,9 +83,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   void configure(const std::shared_ptr<const Config>& config) {
     std::map<std::string, std::shared_ptr<Target>> targets;
+    const std::string origin = handshake_origin(*config);
     for (const auto& destination : config->destinations) {
-      targets[destination.name] =
-          std::make_shared<Target>(loop_, destination, settings_for(destination));
+      targets[destination.name] = std::make_shared<Target>(loop_, destination, origin);
       Lane& lane = lane_of(destination.name);
       const auto old = targets_.find(destination.name);
       // A new URL is a new start: what the old one was disabled for says nothing of it.
@@ -90,7 +94,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
         lane.breaker = {};
         lane.bucket = {};
       }
-      lane.bucket.set_limits(destination.rates);
+      lane.bucket.set_limits(lane.handshake.limits(destination, origin));
       lane.breaker.limit_wait(longest_of(destination.retry_schedule));
     }
     targets_ = std::move(targets);
@@ -342,7 +346,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       return wake();
     }
     Lane& lane = lane_of(delivery.destination);
-    if (delivery.event_type == EventType::test_ping) {  // somebody waits for what it comes to
+    const bool test =
+        delivery.event_type == EventType::test_ping || delivery.subject.starts_with("test:");
+    if (test) {  // somebody waits for what it comes to
       lane.breaker.probe_now();
       lane.waiting.push_front(std::move(delivery));
     } else {
@@ -364,7 +370,8 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   [[nodiscard]] bool has_room(const Lane& lane) const {
     const auto target = target_of(lane);
-    const std::size_t most = target ? std::max(target->config.connections, 1U) : 1U;
+    const bool alone = !target || lane.handshake.due(target->config, target->origin);
+    const std::size_t most = alone ? 1U : std::max(target->config.connections, 1U);
     return lane.sending < most && lane.accepted < most * most_in_doubt;
   }
 
@@ -447,8 +454,13 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     remember_use(target);
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
+    auto asked = co_await consent(*one.lane, *target);
+    if (asked.cancelled) co_return false;
     auto request = request_to(*target, delivery, made.at);
-    if (request) {
+    if (asked.instead) {
+      answer = std::move(*asked.instead);
+      note_answer(one, answer, target->config.format);
+    } else if (request) {
       auto received = co_await target->client.post(std::move(*request));
       if (!received) co_return false;
       answer = std::move(*received);
@@ -464,6 +476,19 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
                  delivery.created_at),
           answer, outcome);
     co_return true;
+  }
+
+  // The receiver's, where it is to be asked first.
+  awaitable<Handshake::Asked> consent(Lane& lane, Target& target) {
+    if (!lane.handshake.due(target.config, target.origin)) co_return Handshake::Asked{};
+    auto asked = co_await lane.handshake.ask(target.client, target.config, target.origin);
+    const auto current = target_of(lane);
+    if (!current || asked.cancelled || asked.instead) co_return asked;
+    const bool counted = !current->config.rates.empty();
+    lane.bucket.set_limits(lane.handshake.limits(current->config, current->origin));
+    if (!counted) lane.bucket.take(clock_.now());  // this one, which no limit counted yet
+    advance(lane);
+    co_return asked;
   }
 
   // What an answer says of the receiver, whatever becomes of the delivery.
@@ -513,14 +538,19 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     auto outcomes = std::make_shared<std::vector<Outcome>>();
     outcomes->reserve(batch.size());
     for (const Made& one : batch) outcomes->push_back(one.outcome);
-    store::WriteQueue::Job job = [outcomes](store::Writer& writer) {
-      return write_down(writer, *outcomes);
+    auto stand_ins = std::make_shared<std::vector<Delivery>>();
+    const StandIn stand_in = owner_ != nullptr ? owner_->stand_in : StandIn{};
+    store::WriteQueue::Job job = [outcomes, stand_ins, stand_in](store::Writer& writer) {
+      return write_down(writer, *outcomes, stand_in).map([&](std::vector<Delivery> made) {
+        *stand_ins = std::move(made);
+      });
     };
     const auto written = co_await store::async_write(queue_, std::move(job));
     if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
     if (!written) co_return false;
     for (std::size_t i = 0; i < batch.size(); ++i) told(batch[i].delivery, (*outcomes)[i]);
     forget(batch);
+    if (!stand_ins->empty()) send(std::move(*stand_ins));
     co_return true;
   }
 
@@ -546,6 +576,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     if (made.state == DeliveryState::pending) lane.tried = true;
     if (outcome.ends_outage) lane.back = true;
     if (owner_ != nullptr && owner_->on_attempt) owner_->on_attempt(made, delivery);
+    if (!outcome.nobody_else.empty() && owner_ != nullptr && owner_->on_nobody_else) {
+      owner_->on_nobody_else(delivery, outcome.nobody_else);
+    }
     if (outcome.disabled_for.empty()) return;
     // Those that wait for a connection go back to the store, which frees them.
     for (const auto& waiting : lane.waiting) to_release_.push_back(waiting.id);

@@ -22,6 +22,7 @@
 #include "model/config.hpp"
 #include "model/delivery.hpp"
 #include "store/write_queue.hpp"
+#include "webhooks/outcome.hpp"
 
 namespace kpid::webhooks {
 
@@ -65,6 +66,12 @@ class Outbox {
   // Each result that was written down, and each write that failed.
   std::function<void(const Result<void>&)> on_write;
   std::function<void(const DeliveryAttempt&, const Delivery&)> on_attempt;  // for logs and --once
+  // Who is told instead of a destination that cannot be told: called in the transaction of the
+  // attempt that showed it [writer thread], and what it makes is sent once that is durable. Set
+  // anew with each config; a copy of it works for what is under way.
+  StandIn stand_in;
+  // A message to a fallback could not be made, which is a fault of kpid's own.
+  std::function<void(const Delivery& untold, const std::string& reason)> on_nobody_else;
 
  private:
   class Impl;

@@ -4,8 +4,10 @@
 #include "webhooks/outcome.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -70,6 +72,60 @@ void judge(store::DestinationState& state, Outcome& outcome) {
   outcome.disabled_for = state.disabled_reason;
 }
 
+// Who is told instead, once it is known which destinations are switched off.
+class StandIns {
+ public:
+  StandIns(store::Writer& writer, const StandIn& stand_in) : writer_(writer), make_(stand_in) {}
+
+  Result<void> make(Outcome& outcome) {
+    if (!make_) return {};
+    if (outcome.attempt.state == DeliveryState::dead) {
+      auto given_up = writer_.delivery(outcome.attempt.delivery);
+      if (!given_up) return tl::unexpected(std::move(given_up.error()));
+      if (*given_up) {
+        if (auto made = make_for(**given_up, outcome); !made) return made;
+      }
+    }
+    if (outcome.disabled_for.empty()) return {};
+    auto pending = writer_.pending_deliveries(outcome.destination);
+    if (!pending) return tl::unexpected(std::move(pending.error()));
+    for (const Delivery& one : *pending) {
+      if (auto made = make_for(one, outcome); !made) return made;
+    }
+    return {};
+  }
+
+  std::vector<Delivery> take() { return std::move(made_); }
+
+ private:
+  // Where the store works and the message cannot be made, the attempt is written down all the same.
+  Result<void> make_for(const Delivery& untold, Outcome& outcome) {
+    auto made = make_(writer_, untold);
+    if (!made && made.error().kind == ErrorKind::storage) {
+      return tl::unexpected(std::move(made.error()));
+    }
+    if (!made) {
+      outcome.nobody_else = made.error().text();
+      return {};
+    }
+    std::vector<std::int64_t> left;
+    for (Delivery& one : *made) {
+      if (made_.size() < most_in_hand) {
+        made_.push_back(std::move(one));
+      } else if (one.claimed) {
+        left.push_back(one.id);
+      }
+    }
+    return left.empty() ? Result<void>{} : writer_.release_claims(left);
+  }
+
+  static constexpr std::size_t most_in_hand = 500;
+
+  store::Writer& writer_;
+  const StandIn& make_;
+  std::vector<Delivery> made_;
+};
+
 }  // namespace
 
 void apply(const Decision& decision, const Answer& answer, Outcome& outcome) {
@@ -82,24 +138,33 @@ void apply(const Decision& decision, const Answer& answer, Outcome& outcome) {
   outcome.refused_body = refuses_body(answer.status);
 }
 
-Result<void> write_down(store::Writer& writer, std::span<Outcome> outcomes) {
+Result<std::vector<Delivery>> write_down(store::Writer& writer, std::span<Outcome> outcomes,
+                                         const StandIn& stand_in) {
   const auto known = writer.destination_states();
   if (!known) return tl::unexpected(known.error());
   std::map<std::string, store::DestinationState> judged;
   for (Outcome& outcome : outcomes) {
     outcome.disabled_for.clear();  // an earlier try may have failed after it was set
+    outcome.nobody_else.clear();
     if (outcome.judges_destination) {
       const auto [found, first] = judged.try_emplace(outcome.destination);
       if (first) found->second = state_of(*known, outcome.destination);
       outcome.ends_outage = ends_long_outage(found->second, outcome.attempt);
       judge(found->second, outcome);
     }
-    if (auto recorded = writer.record_attempt(outcome.attempt); !recorded) return recorded;
+    auto recorded = writer.record_attempt(outcome.attempt);
+    if (!recorded) return tl::unexpected(std::move(recorded.error()));
   }
   for (const auto& [name, state] : judged) {
-    if (auto saved = writer.save_destination_state(state); !saved) return saved;
+    auto saved = writer.save_destination_state(state);
+    if (!saved) return tl::unexpected(std::move(saved.error()));
   }
-  return {};
+  StandIns stand_ins(writer, stand_in);
+  for (Outcome& outcome : outcomes) {
+    auto made = stand_ins.make(outcome);
+    if (!made) return tl::unexpected(std::move(made.error()));
+  }
+  return stand_ins.take();
 }
 
 Result<void> forgive(store::Writer& writer, std::span<const std::string> names,

@@ -9,6 +9,7 @@
 #include <boost/json.hpp>
 
 #include "alerts/routing.hpp"
+#include "webhooks/acknowledge_link.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/example_event.hpp"
 #include "webhooks/render.hpp"
@@ -39,10 +40,33 @@ std::string masked(const std::string& header) {
 json::value withheld(const Config& config, const DestinationConfig& destination,
                      const Event& event) {
   if (event.type == EventType::test_ping) return nullptr;  // sent by name
-  const auto told = destinations_for(event, config);
+  if (event.type == EventType::digest) {
+    const bool bundles =
+        destination.digest || destination.quiet.any() || destination.group_by != Grouping::none;
+    if (bundles) return nullptr;
+    return "it has no quiet times, groups or digest (quiet_hours, quiet_days, group_by, digest), "
+           "so it is told of each event by itself";
+  }
+  // Of an alert that it has heard of; none is there before it fires.
+  std::vector<std::string> heard;
+  if (event.type != EventType::alert_firing) heard = {destination.name};
+  const auto told = destinations_for(event, config, heard);
   if (std::find(told.begin(), told.end(), &destination) != told.end()) return nullptr;
-  return "its filters (events, owners, kpis, organisations, minimum_severity, operational) keep "
-         "this event from it";
+  if (event.type == EventType::alert_escalated && !destination.unacknowledged_for) {
+    return "it has no \"unacknowledged_for\": nothing escalates to it";
+  }
+  if (event.type == EventType::alert_reminder && !destination.repeat_every) {
+    return "it has no \"repeat_every\": nothing is told to it again";
+  }
+  if (!wants(destination, event, config)) {
+    return "its filters (events, owners, kpis, organisations, objectives, minimum_severity, "
+           "operational) keep this event from it";
+  }
+  if (destination.unacknowledged_for) {
+    const std::string span = format_span(*destination.unacknowledged_for);
+    return json::value("it hears of an alert only once nobody has taken note of it for " + span);
+  }
+  return "a destination before it in the config gets this event (match = \"first\")";
 }
 
 }  // namespace
@@ -53,8 +77,11 @@ Result<json::object> preview(const Config& config, const std::string& name, Even
   if (destination == nullptr) {
     return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
   }
-  const auto event = example_event(config, *destination, type, now);
+  auto event = example_event(config, *destination, type, now);
   if (!event) return tl::unexpected(event.error());
+  if (config.listen && !config.listen->public_url.empty() && can_be_acknowledged(type)) {
+    event->acknowledge_link = link_address(config.listen->public_url, no_token);
+  }
   auto rendered = render(*destination, *event, config.instance);
   if (!rendered) return tl::unexpected(rendered.error());
   DestinationConfig shown = *destination;

@@ -103,8 +103,9 @@ std::string and_more(std::size_t count) { return fmt::format("and {} more", coun
 
 Result<Rendered> render(const DestinationConfig& destination, const Event& event,
                         const std::string& instance) {
-  const auto data = data_of(event);
+  auto data = data_of(event);
   if (!data) return tl::unexpected(data.error());
+  if (!event.instead_of.empty()) (*data)["instead_of"] = event.instead_of;
   const Draft draft{destination, event, *data, instance};
   switch (destination.format) {
     case DestinationFormat::standard:

@@ -16,6 +16,7 @@ namespace kpid::webhooks {
 struct Rendered {
   std::string content_type;
   std::string body;
+  std::size_t left_out = 0;  // of a digest's items: those that the body does not tell
 };
 
 // The body's limits are the receiver's: what is too long is cut with "and N more", never sent

@@ -2,9 +2,10 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
 // The body of Alertmanager's webhook, version 4, which many receivers take already: a group of one
-// alert. Its fingerprint, its group's key and all its labels but the severity are the same for all
-// that is told of one alert.
+// alert, of a digest with one for each of its items. Its fingerprint, its group's key and all its
+// labels but the severity are the same for all that is told of one alert.
 
+#include <algorithm>
 #include <cctype>
 #include <cstdint>
 #include <utility>
@@ -12,6 +13,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -120,6 +122,7 @@ json::object annotations_of(const Message& message) {
   for (const Fact& fact : message.facts) annotations[annotation_name(fact.title)] = fact.value;
   if (!message.what_to_do.empty()) annotations["what_to_do"] = message.what_to_do;
   if (!message.source.empty()) annotations["figures_from"] = message.source;
+  if (!message.acknowledge_link.empty()) annotations["acknowledge_url"] = message.acknowledge_link;
   return annotations;
 }
 
@@ -149,19 +152,69 @@ std::string group_key(const std::string& name, const std::string& subject) {
   return "{}:{alert=" + quoted(subject) + ", alertname=" + quoted(name) + "}";
 }
 
+std::string_view status_of(const Draft& draft) {
+  return is_over(draft.event.type) ? "resolved" : "firing";
+}
+
+json::object alert_of(const Draft& draft, const Message& message) {
+  return {{"status", status_of(draft)},
+          {"labels", labels_of(draft)},
+          {"annotations", annotations_of(message)},
+          {"startsAt", begun_at(draft)},
+          {"endsAt", ended_at(draft)},
+          {"generatorURL", message.link},
+          {"fingerprint", fingerprint_of(draft.event.subject)}};
+}
+
+// What all of them have in common, as Alertmanager counts it.
+json::object common_to(const json::array& alerts, std::string_view member) {
+  json::object common;
+  if (alerts.empty()) return common;
+  for (const auto& one : alerts.front().at(member).as_object()) {
+    const bool everywhere = std::all_of(alerts.begin(), alerts.end(), [&](const json::value& each) {
+      const json::value* found = each.at(member).as_object().if_contains(one.key());
+      return found != nullptr && *found == one.value();
+    });
+    if (everywhere) common[one.key()] = one.value();
+  }
+  return common;
+}
+
+std::string lay_out_digest(const Draft& draft, const Message& message, const Room& room) {
+  json::array alerts;
+  bool over = true;
+  for (const json::value& one : draft.data.at("items").get_array()) {
+    if (alerts.size() == message.lines.size()) break;
+    if (!one.is_object()) continue;
+    const json::object& item = one.get_object();
+    const Event event = event_of_item(item);
+    const Draft single{draft.destination, event, item, draft.instance};
+    over = over && is_over(event.type);
+    alerts.push_back(alert_of(single, message_of(event, item, room)));
+  }
+  const std::string& name = draft.destination.name;
+  json::object labels = common_to(alerts, "labels");
+  json::object annotations = common_to(alerts, "annotations");
+  return json::serialize(
+      json::object{{"receiver", name},
+                   {"status", over && !alerts.empty() ? "resolved" : "firing"},
+                   {"alerts", std::move(alerts)},
+                   {"groupLabels", json::object{{"digest", name}}},
+                   {"commonLabels", std::move(labels)},
+                   {"commonAnnotations", std::move(annotations)},
+                   {"externalURL", message.link},
+                   {"version", "4"},
+                   {"groupKey", "{}:{digest=" + json::serialize(json::string{name}) + "}"},
+                   {"truncatedAlerts", message.lines_left}});
+}
+
 std::string lay_out(const Draft& draft, const Message& message) {
-  const std::string_view status = is_over(draft.event.type) ? "resolved" : "firing";
-  const json::object labels = labels_of(draft);
-  const json::object annotations = annotations_of(message);
+  json::object alert = alert_of(draft, message);
+  const std::string_view status = status_of(draft);
+  const json::object labels = alert.at("labels").as_object();
+  const json::object annotations = alert.at("annotations").as_object();
   const std::string name{labels.at("alertname").get_string()};
   const std::string subject = text_in(labels, "alert");
-  json::object alert{{"status", status},
-                     {"labels", labels},
-                     {"annotations", annotations},
-                     {"startsAt", begun_at(draft)},
-                     {"endsAt", ended_at(draft)},
-                     {"generatorURL", message.link},
-                     {"fingerprint", fingerprint_of(draft.event.subject)}};
   const std::string dashboard = message.link.substr(0, message.link.find("/alerts/"));
   return json::serialize(
       json::object{{"receiver", draft.destination.name},
@@ -179,9 +232,14 @@ std::string lay_out(const Draft& draft, const Message& message) {
 }  // namespace
 
 Result<Rendered> render_alertmanager(const Draft& draft) {
-  return fitted(draft.event, largest_body, "application/json", [&](const Room& room) {
-    return lay_out(draft, message_of(draft.event, draft.data, room));
+  std::size_t left_out = 0;
+  auto made = fitted(draft.event, largest_body, "application/json", [&](const Room& room) {
+    const Message message = message_of(draft.event, draft.data, room);
+    left_out = message.lines_left;
+    return message.lines.empty() ? lay_out(draft, message) : lay_out_digest(draft, message, room);
   });
+  if (made) made->left_out = left_out;
+  return made;
 }
 
 }  // namespace kpid::webhooks

@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -62,17 +63,19 @@ class Embed {
     if (!message.sentence.empty()) {
       embed_["description"] = counted(cut(message.sentence, longest_description, escaped));
     }
+    if (!message.lines.empty()) {
+      std::string lines = escaped(lines_text(message));
+      if (lines.size() > longest_description) size_ = largest_embed + 1;  // with fewer
+      embed_["description"] = counted(std::move(lines));
+    }
     json::array fields;
     for (const Fact& fact : message.facts) fields.push_back(field(fact.title, fact.value, true));
     if (!message.what_to_do.empty()) {
       fields.push_back(field("What to do", message.what_to_do, false));
     }
     if (!message.source.empty()) fields.push_back(field("Figures from", message.source, false));
-    if (!message.link.empty()) {
-      fields.push_back(json::object{{"name", counted("Link")},
-                                    {"value", counted("[Open in kpid](" + message.link + ")")},
-                                    {"inline", false}});
-    }
+    add_link(fields, "Link", "Open in kpid", message.link);
+    add_link(fields, "Take note", acknowledge_words, message.acknowledge_link);
     if (!fields.empty()) embed_["fields"] = std::move(fields);
   }
   [[nodiscard]] bool fits() const { return size_ <= largest_embed; }
@@ -82,6 +85,13 @@ class Embed {
   std::string counted(std::string text) {
     size_ += text.size();
     return text;
+  }
+  void add_link(json::array& fields, const std::string& title, std::string_view words,
+                const std::string& link) {
+    if (link.empty()) return;
+    fields.push_back(json::object{{"name", counted(title)},
+                                  {"value", counted("[" + std::string{words} + "](" + link + ")")},
+                                  {"inline", false}});
   }
   json::object field(const std::string& title, std::string_view value, bool beside) {
     return {{"name", counted(title)},

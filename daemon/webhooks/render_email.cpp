@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t longest_subject = 250;
 constexpr std::string_view line_end = "\r\n";
+constexpr std::string_view about_the_link = "no login is needed; it works once";
 
 std::string unchanged(std::string_view text) { return std::string{text}; }
 
@@ -46,12 +47,51 @@ std::string text_of(const Message& message, const std::string& footer) {
     if (!words.empty()) text += "\n" + words + "\n";
   };
   paragraph(message.sentence);
+  for (const Line& line : message.lines) {
+    text += "\n" + std::string{symbol_of(line.look)} + " " + line.words() + "\n";
+  }
+  if (message.lines_left > 0) paragraph(and_more(message.lines_left));
   if (!message.facts.empty()) text += "\n";
   for (const Fact& fact : message.facts) text += fact.title + ": " + fact.value + "\n";
   if (!message.what_to_do.empty()) paragraph("What to do: " + message.what_to_do);
   if (!message.source.empty()) paragraph("Figures from: " + message.source);
   if (!message.link.empty()) paragraph("More: " + message.link);
+  if (!message.acknowledge_link.empty()) {
+    paragraph(std::string{acknowledge_words} + " (" + std::string{about_the_link} +
+              "): " + message.acknowledge_link);
+  }
   return text + "\n-- \n" + footer + "\n";  // what mail programs know as the end of the message
+}
+
+std::string acknowledge_button(const Message& message) {
+  if (message.acknowledge_link.empty()) return {};
+  return fmt::format(
+      "<p style=\"margin:0 0 12px\"><a href=\"{}\" style=\"display:inline-block;padding:10px "
+      "18px;background:#1a4f8b;color:#ffffff;text-decoration:none;border-radius:4px\">{}</a> "
+      "<span style=\"font-size:12px;color:#666\">({})</span></p>\n",
+      html_escaped(message.acknowledge_link), acknowledge_words, about_the_link);
+}
+
+// One row an event: what it is, where, and the sentence.
+std::string table_of(const Message& message) {
+  if (message.lines.empty()) return {};
+  std::string html = "<table style=\"margin:0 0 12px;border-collapse:collapse\">\n";
+  for (const Line& line : message.lines) {
+    std::string what = html_escaped(line.what);
+    if (!line.link.empty()) {
+      what = fmt::format("<a href=\"{}\">{}</a>", html_escaped(line.link), what);
+    }
+    html += fmt::format(
+        "<tr style=\"vertical-align:top;border-bottom:1px solid #ddd\">"
+        "<th style=\"text-align:left;padding:6px 12px;border-left:6px solid {}\">{}</th>"
+        "<td style=\"padding:6px 12px\">{}</td><td style=\"padding:6px 12px\">{}</td>"
+        "<td style=\"padding:6px 0\">{}</td></tr>\n",
+        colour_of(line.look), html_escaped(line.word), html_escaped(line.where), what,
+        html_escaped(line.sentence));
+  }
+  html += "</table>\n";
+  if (message.lines_left == 0) return html;
+  return html + fmt::format("<p style=\"margin:0 0 12px\">{}</p>\n", and_more(message.lines_left));
 }
 
 // Styles stand in the tags: many mail programs drop a style sheet.
@@ -69,6 +109,7 @@ std::string html_of(const Message& message, const std::string& footer) {
       "{0}</h1>\n",
       html_escaped(message.headline()), colour_of(message.look));
   html += paragraph("", message.sentence);
+  html += table_of(message);
   if (!message.facts.empty()) html += "<table style=\"margin:0 0 12px\">\n";
   for (const Fact& fact : message.facts) {
     html += fmt::format(
@@ -83,6 +124,7 @@ std::string html_of(const Message& message, const std::string& footer) {
     html += fmt::format("<p style=\"margin:0 0 12px\"><a href=\"{0}\">{0}</a></p>\n",
                         html_escaped(message.link));
   }
+  html += acknowledge_button(message);
   return html + "<p style=\"font-size:12px;color:#666\">" + html_escaped(footer) +
          "</p>\n</body>\n</html>\n";
 }
@@ -98,9 +140,12 @@ std::string addresses_of(const std::vector<std::string>& to) {
 }
 
 // All that is told of one alert, or of one source, answers the same message, which was never sent:
-// that of the alert itself. So they are one thread whichever of them a reader has.
+// that of the alert itself. So they are one thread whichever of them a reader has. A digest begins
+// one of its own.
 std::string thread_headers(const Draft& draft) {
-  if (draft.event.type == EventType::test_ping || draft.event.subject.empty()) return {};
+  const EventType type = draft.event.type;
+  if (type == EventType::test_ping || type == EventType::digest) return {};
+  if (draft.event.subject.empty()) return {};
   const std::string first = message_id(draft.event.subject, draft.instance);
   return mail_header("In-Reply-To", first) + mail_header("References", first);
 }

@@ -46,10 +46,16 @@ json::object labelled(std::string_view label, std::string_view text) {
   return {{"decoratedText",
            json::object{{"topLabel", label}, {"text", escaped(text)}, {"wrapText", true}}}};
 }
-json::object button(const std::string& link) {
-  json::object open{{"text", "Open in kpid"},
-                    {"onClick", json::object{{"openLink", json::object{{"url", link}}}}}};
-  return {{"buttonList", json::object{{"buttons", json::array{std::move(open)}}}}};
+json::array buttons_of(const Message& message) {
+  json::array buttons;
+  const auto add = [&buttons](const std::string& link, std::string_view words) {
+    if (link.empty()) return;
+    buttons.push_back(json::object{
+        {"text", words}, {"onClick", json::object{{"openLink", json::object{{"url", link}}}}}});
+  };
+  add(message.link, "Open in kpid");
+  add(message.acknowledge_link, acknowledge_words);
+  return buttons;
 }
 
 json::array widgets_of(const Message& message) {
@@ -58,12 +64,19 @@ json::array widgets_of(const Message& message) {
     widgets.push_back(paragraph("<b>" + escaped(message.subject) + "</b>"));
   }
   if (!message.sentence.empty()) widgets.push_back(paragraph(escaped(message.sentence)));
+  for (const Line& line : message.lines) {
+    widgets.push_back(paragraph(std::string{symbol_of(line.look)} + " " + escaped(line.words())));
+  }
+  if (message.lines_left > 0) widgets.push_back(paragraph(and_more(message.lines_left)));
   for (const Fact& fact : message.facts) widgets.push_back(labelled(fact.title, fact.value));
   if (!message.what_to_do.empty()) {
     widgets.push_back(labelled("What to do", message.what_to_do));
   }
   if (!message.source.empty()) widgets.push_back(labelled("Figures from", message.source));
-  if (!message.link.empty()) widgets.push_back(button(message.link));
+  json::array buttons = buttons_of(message);
+  if (!buttons.empty()) {
+    widgets.push_back(json::object{{"buttonList", json::object{{"buttons", std::move(buttons)}}}});
+  }
   if (widgets.empty()) widgets.push_back(paragraph(escaped(message.word)));
   return widgets;
 }

@@ -2,12 +2,13 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
 // What an ntfy server shows on a phone. Stored as one JSON object with the names that ntfy itself
-// has for the parts; delivery_request.hpp sends the title, priority, tags and link as headers.
+// has for the parts; delivery_request.hpp sends the title, priority, tags and links as headers.
 
 #include <utility>
 
 #include <boost/json.hpp>
 
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -47,6 +48,7 @@ std::string text_of(const Message& message) {
     if (!text.empty()) text += '\n';
     text += words;
   };
+  if (!message.lines.empty()) line(lines_text(message));
   for (const Fact& fact : message.facts) line(fact.title + ": " + fact.value);
   if (!message.what_to_do.empty()) line("What to do: " + message.what_to_do);
   if (!message.source.empty()) line("Figures from: " + message.source);
@@ -56,7 +58,7 @@ std::string text_of(const Message& message) {
 }  // namespace
 
 Result<Rendered> render_ntfy(const Draft& draft) {
-  for (Room room; room.name > 10; room = room.half()) {
+  for (Room room = room_for(draft.event.type); room.name > 10; room = room.half()) {
     const Message message = message_of(draft.event, draft.data, room);
     std::string text = text_of(message);
     if (text.size() > longest_message) continue;
@@ -66,6 +68,10 @@ Result<Rendered> render_ntfy(const Draft& draft) {
                       {"priority", urgency.priority},
                       {"tags", json::array{urgency.tag, "kpid"}}};
     if (!message.link.empty()) body["click"] = message.link;
+    if (!message.acknowledge_link.empty()) {
+      body["actions"] = json::array{json::object{
+          {"action", "view"}, {"label", acknowledge_words}, {"url", message.acknowledge_link}}};
+    }
     return Rendered{"application/json", json::serialize(body)};
   }
   return fail(ErrorKind::internal,

@@ -76,10 +76,14 @@ std::string lay_out(const Draft& draft, const Message& message) {
   body["dedup_key"] = cut(cleaned(draft.event.subject), longest_key, unchanged);
   body["payload"] = std::move(payload);
   body["client"] = "kpid";
-  if (!message.link.empty()) {
-    body["client_url"] = message.link;
-    body["links"] = json::array{json::object{{"href", message.link}, {"text", "Open in kpid"}}};
-  }
+  json::array links;
+  const auto add = [&links](const std::string& link, std::string_view words) {
+    if (!link.empty()) links.push_back(json::object{{"href", link}, {"text", words}});
+  };
+  add(message.link, "Open in kpid");
+  add(message.acknowledge_link, acknowledge_words);
+  if (!message.link.empty()) body["client_url"] = message.link;
+  if (!links.empty()) body["links"] = std::move(links);
   return json::serialize(body);
 }
 

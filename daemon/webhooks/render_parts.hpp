@@ -21,6 +21,9 @@ namespace kpid::webhooks {
 // Google Chat 32 kB. Others have limits of their own.
 constexpr std::size_t largest_body = 20'000;
 
+// What stands on the button that takes note of an alert.
+constexpr std::string_view acknowledge_words = "I have seen this";
+
 // All that a format draws on.
 struct Draft {
   const DestinationConfig& destination;
@@ -54,7 +57,7 @@ template <class Escape>
 template <class LayOut>
 [[nodiscard]] Result<Rendered> fitted(const Event& event, std::size_t largest,
                                       const std::string& content_type, LayOut lay_out) {
-  for (Room room; room.name > 10; room = room.half()) {
+  for (Room room = room_for(event.type); room.name > 10; room = room.half()) {
     std::string body = lay_out(room);
     if (body.size() <= largest) return Rendered{content_type, std::move(body)};
   }

@@ -21,6 +21,7 @@ constexpr std::size_t longest_section = 3000;
 constexpr std::size_t longest_field = 2000;
 constexpr std::size_t facts_in_section = 5;  // each is two of the ten fields
 constexpr std::size_t largest_blocks = 12'000;
+constexpr std::size_t most_blocks = 50;
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -58,6 +59,12 @@ void add_facts(json::array& blocks, const std::vector<Fact>& facts) {
   }
 }
 
+// Not a button: Slack takes one for a call to an app, and warns that there is none.
+void add_link(json::array& blocks, const std::string& link, std::string_view words) {
+  if (link.empty()) return;
+  blocks.push_back(section(marked("<" + escaped(link) + "|" + std::string{words} + ">")));
+}
+
 json::array blocks_of(const Message& message) {
   const std::string headline = std::string{symbol_of(message.look)} + " " + message.headline();
   json::array blocks;
@@ -65,6 +72,11 @@ json::array blocks_of(const Message& message) {
   if (!message.sentence.empty()) {
     blocks.push_back(section(plain(message.sentence, longest_section)));
   }
+  for (const Line& line : message.lines) {
+    const std::string text = std::string{symbol_of(line.look)} + " " + line.words();
+    blocks.push_back(section(plain(text, longest_section)));
+  }
+  if (message.lines_left > 0) blocks.push_back(section(marked(and_more(message.lines_left))));
   add_facts(blocks, message.facts);
   if (!message.what_to_do.empty()) {
     blocks.push_back(section(marked("*What to do*")));
@@ -75,9 +87,8 @@ json::array blocks_of(const Message& message) {
         {"type", "context"},
         {"elements", json::array{plain("Figures from: " + message.source, longest_field)}}});
   }
-  if (!message.link.empty()) {
-    blocks.push_back(section(marked("<" + escaped(message.link) + "|Open in kpid>")));
-  }
+  add_link(blocks, message.link, "Open in kpid");
+  add_link(blocks, message.acknowledge_link, acknowledge_words);
   return blocks;
 }
 
@@ -87,9 +98,11 @@ Result<Rendered> render_slack(const Draft& draft) {
   // The text is what a notification shows. Within the limit of the blocks, the whole body is.
   return fitted(draft.event, largest_blocks, "application/json", [&](const Room& room) {
     const Message message = message_of(draft.event, draft.data, room);
+    json::array blocks = blocks_of(message);
+    if (blocks.size() > most_blocks) return std::string(largest_blocks + 1, ' ');  // with fewer
     return json::serialize(json::object{{"text", cut(message.headline(), longest_section, escaped)},
                                         {"mrkdwn", false},
-                                        {"blocks", blocks_of(message)}});
+                                        {"blocks", std::move(blocks)}});
   });
 }
 

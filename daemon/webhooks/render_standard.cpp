@@ -37,6 +37,7 @@ class Cutter {
 
   void fit() {
     if (fits()) return;
+    cut_items();
     cut_list("series", false);  // the newest values are the last
     if (!fits()) cut_list("provenance", true);
     for (const std::string_view member : {"runbook", "explanation"}) {
@@ -47,6 +48,19 @@ class Cutter {
   }
 
  private:
+  // Whoever renders it again with fewer of them sees in "and_more" how many are missing.
+  void cut_items() {
+    const json::value* found = data_.if_contains("items");
+    if (found == nullptr || !found->is_array()) return;
+    const std::size_t all = found->get_array().size();
+    for (std::size_t keep = all; keep > 1 && !fits();) {
+      keep /= 2;
+      data_["items"].get_array().resize(keep);
+      data_["and_more"] = all - keep;
+    }
+    if (!fits()) shrink(data_["items"], 1000);
+  }
+
   [[nodiscard]] std::size_t size() const { return json::serialize(body_).size(); }
   [[nodiscard]] bool fits() const { return size() <= largest_body; }
 
@@ -93,27 +107,31 @@ class Cutter {
       }
       for (auto& one : list) shrink(one, most);
     } else if (value.is_object()) {
-      for (auto& member : value.get_object()) shrink(member.value(), most);
+      for (auto& member : value.get_object()) {
+        if (member.key() != whole) shrink(member.value(), most);
+      }
     }
   }
 
   // Data of a kind that nobody foresaw: what identifies the event, and how much is missing.
   void keep_the_essential() {
-    static constexpr std::array<std::string_view, 12> essential{
-        "alert",       "seq",    "state",       "severity", "rule", "value",
-        "worth_pence", "source", "destination", "reason",   "link", "explanation"};
+    static constexpr std::array<std::string_view, 14> essential{
+        "alert",       "seq",       "state",       "severity", "rule", "value",
+        "worth_pence", "source",    "destination", "reason",   "link", "acknowledge_url",
+        "explanation", "instead_of"};
     json::object kept;
     for (const std::string_view member : essential) {
       const json::value* found = data_.if_contains(member);
       if (found == nullptr || found->is_structured()) continue;
       kept[member] = *found;
-      shrink(kept[member], 100);
+      if (member != whole) shrink(kept[member], 100);
     }
     const std::size_t left = data_.size() - kept.size();
     data_ = std::move(kept);
     note("members", left);
   }
 
+  static constexpr std::string_view whole = "acknowledge_url";  // half a link leads nowhere
   json::object& body_;
   json::object& data_;
 };
@@ -132,8 +150,16 @@ Result<Rendered> render_standard(const Draft& draft) {
   body["timestamp"] = at;
   body["datacontenttype"] = "application/json";
   body["data"] = draft.data;
+  if (!draft.event.acknowledge_link.empty()) {
+    body["data"].get_object()["acknowledge_url"] = draft.event.acknowledge_link;
+  }
   Cutter{body}.fit();
-  return Rendered{"application/cloudevents+json", json::serialize(body)};
+  Rendered made{"application/cloudevents+json", json::serialize(body)};
+  const json::value* left = body.at("data").as_object().if_contains("and_more");
+  if (event.type == EventType::digest && left != nullptr && left->is_number()) {
+    made.left_out = left->to_number<std::size_t>();
+  }
+  return made;
 }
 
 }  // namespace kpid::webhooks

@@ -62,6 +62,10 @@ json::array body_of(const Message& message) {
   top["color"] = color_of(message.look);
   body.push_back(std::move(top));
   if (!message.sentence.empty()) body.push_back(text_block(message.sentence));
+  for (const Line& line : message.lines) {
+    body.push_back(text_block(std::string{symbol_of(line.look)} + " " + line.words()));
+  }
+  if (message.lines_left > 0) body.push_back(text_block(and_more(message.lines_left)));
   json::array facts;
   for (const Fact& fact : message.facts) {
     facts.push_back(json::object{{"title", fact.title}, {"value", escaped(fact.value)}});
@@ -93,10 +97,14 @@ std::string lay_out(const Message& message) {
   card["msteams"] = json::object{{"width", "Full"}};
   card["fallbackText"] = message.headline();
   card["body"] = body_of(message);
-  if (!message.link.empty()) {
-    card["actions"] = json::array{
-        json::object{{"type", "Action.OpenUrl"}, {"title", "Open in kpid"}, {"url", message.link}}};
-  }
+  json::array actions;
+  const auto open = [&actions](std::string_view title, const std::string& url) {
+    if (url.empty()) return;
+    actions.push_back(json::object{{"type", "Action.OpenUrl"}, {"title", title}, {"url", url}});
+  };
+  open("Open in kpid", message.link);
+  open(acknowledge_words, message.acknowledge_link);
+  if (!actions.empty()) card["actions"] = std::move(actions);
   json::object attachment{{"contentType", "application/vnd.microsoft.card.adaptive"},
                           {"contentUrl", nullptr},
                           {"content", std::move(card)}};

@@ -13,6 +13,7 @@
 #include <kainjow/mustache.hpp>
 
 #include "model/message_template.hpp"
+#include "webhooks/digest_lines.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -53,6 +54,25 @@ std::string escaped(const std::string& text, TemplateEscaping how) {
   return text;
 }
 
+// A digest's items with the words that a line of it has.
+json::array items_of(const Draft& draft, const Message& message) {
+  json::array rows;
+  const json::array& items = draft.data.at("items").get_array();
+  for (const json::value& item : items) {
+    if (rows.size() == message.lines.size()) break;
+    if (!item.is_object()) continue;
+    const Line& line = message.lines[rows.size()];
+    json::object row = item.get_object();
+    row["word"] = line.word;
+    row["where"] = line.where;
+    row["what"] = line.what;
+    row["sentence"] = line.sentence;
+    row["link"] = line.link;
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 // The parts of the message that the data does not have under these names.
 json::object own_parts(const Draft& draft, const Message& message) {
   const Severity severity = severity_of(draft.event, draft.data);
@@ -62,7 +82,8 @@ json::object own_parts(const Draft& draft, const Message& message) {
   own["time"] = format_timestamp(draft.event.at);
   own["instance"] = draft.instance;
   own["headline"] = message.headline();
-  own["explanation"] = message.sentence;
+  own["explanation"] = message.lines.empty() ? message.sentence : lines_text(message);
+  if (!message.lines.empty()) own["items"] = items_of(draft, message);
   json::array facts;
   for (const Fact& fact : message.facts) {
     facts.push_back(json::object{{"title", fact.title}, {"value", fact.value}});
@@ -71,6 +92,7 @@ json::object own_parts(const Draft& draft, const Message& message) {
   own["what_to_do"] = message.what_to_do;
   own["figures_from"] = message.source;
   own["link"] = message.link;
+  own["acknowledge_link"] = message.acknowledge_link;
   own["is_red"] = severity == Severity::red;
   own["is_amber"] = severity == Severity::amber;
   own["is_over"] = is_over(draft.event.type);
@@ -131,7 +153,8 @@ class Filler {
                              : name == "headline"                        ? 3 * room_.name + 100
                                                                          : room_.name;
     // What the message has cut already is not cut again.
-    const bool ours = name == "explanation" || name == "what_to_do" || name == "link";
+    const bool ours = name == "explanation" || name == "what_to_do" || name == "link" ||
+                      name == "acknowledge_link";
     const std::string_view text = value.get_string();
     return mustache::data{ours ? cleaned(text) : cleaned(shorten(text, most))};
   }
@@ -148,7 +171,8 @@ class Filler {
   }
 
   mustache::data rows_of(std::string_view list, const json::array& from) {
-    const std::size_t count = list == "facts" ? from.size() : std::min(from.size(), most_rows_);
+    const bool ours = list == "facts" || list == "items";  // of which the message has enough
+    const std::size_t count = ours ? from.size() : std::min(from.size(), most_rows_);
     const std::size_t first = list == "series" ? from.size() - count : 0;  // the newest come last
     if (count < from.size()) omitted_.emplace_back(list, from.size() - count);
     mustache::data rows{Nothing::list};
@@ -199,19 +223,29 @@ Result<Rendered> render_template(const Draft& draft) {
   const TemplateEscaping how = template_escaping_for(type);
   mustache::mustache form{draft.destination.template_text};
   form.set_custom_escape([how](const std::string& text) { return escaped(text, how); });
+  std::size_t left_out = 0;
   const auto lay_out = [&](const Room& room) {
     const Message message = message_of(draft.event, draft.data, room);
+    left_out = message.lines_left;
     return form.render(Filler{room}.filled(own_parts(draft, message), draft.data));
   };
   if (form.is_valid()) {
     auto made = fitted(draft.event, largest_templated_body, type, lay_out);
     const bool good = made && form.is_valid() && !made->body.empty() &&
                       (how != TemplateEscaping::json || is_json(made->body));
-    if (good) return made;
+    if (good) {
+      made->left_out = left_out;
+      return made;
+    }
   }
-  return fitted(draft.event, largest_templated_body, type, [&](const Room& room) {
-    return without_template(message_of(draft.event, draft.data, room), how);
+  auto made = fitted(draft.event, largest_templated_body, type, [&](const Room& room) {
+    Message message = message_of(draft.event, draft.data, room);
+    left_out = message.lines_left;
+    if (!message.lines.empty()) message.sentence = lines_text(message);
+    return without_template(message, how);
   });
+  if (made) made->left_out = left_out;
+  return made;
 }
 
 }  // namespace kpid::webhooks

@@ -9,6 +9,8 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "model/config.hpp"
 #include "model/delivery.hpp"
@@ -21,6 +23,7 @@ struct Answer {
   std::string network_error;  // in words, without the URL; read where status is 0
   std::optional<std::chrono::seconds> retry_after;
   std::string body{};  // its beginning, where the receiver did not accept
+  std::vector<std::pair<std::string, std::string>> headers{};  // those that were asked for
 };
 
 struct Decision {

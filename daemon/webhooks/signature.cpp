@@ -114,32 +114,6 @@ bool any_token(std::string_view list, Fits fits) {
   return matched;
 }
 
-// The time and the presence of all three.
-Result<void> check_headers(const SignedHeaders& headers, Timestamp now) {
-  if (headers.id.empty()) return fail(ErrorKind::source, "The header webhook-id is missing.");
-  if (headers.timestamp.empty()) {
-    return fail(ErrorKind::source, "The header webhook-timestamp is missing.");
-  }
-  if (headers.signature.empty()) {
-    return fail(ErrorKind::source, "The header webhook-signature is missing.");
-  }
-  std::int64_t sent = 0;
-  const char* const end = headers.timestamp.data() + headers.timestamp.size();
-  const auto parsed = std::from_chars(headers.timestamp.data(), end, sent);
-  if (parsed.ec != std::errc{} || parsed.ptr != end || sent < 0) {
-    return fail(ErrorKind::source,
-                "The header webhook-timestamp is not a whole number of seconds.");
-  }
-  const std::int64_t current = seconds_of(now);
-  if (sent < current - kToleranceSeconds) {
-    return fail(ErrorKind::source, "The webhook's timestamp is more than five minutes old.");
-  }
-  if (sent > current + kToleranceSeconds) {
-    return fail(ErrorKind::source, "The webhook's timestamp is more than five minutes ahead.");
-  }
-  return {};
-}
-
 }  // namespace
 
 Result<std::string> decode_secret(const Secret& secret) {
@@ -242,6 +216,31 @@ Result<void> check_key(const Secret& key) {
   }
   auto bytes = decode_secret(key);
   if (!bytes) return tl::unexpected(std::move(bytes.error()));
+  return {};
+}
+
+Result<void> check_headers(const SignedHeaders& headers, Timestamp now) {
+  if (headers.id.empty()) return fail(ErrorKind::source, "The header webhook-id is missing.");
+  if (headers.timestamp.empty()) {
+    return fail(ErrorKind::source, "The header webhook-timestamp is missing.");
+  }
+  if (headers.signature.empty()) {
+    return fail(ErrorKind::source, "The header webhook-signature is missing.");
+  }
+  std::int64_t sent = 0;
+  const char* const end = headers.timestamp.data() + headers.timestamp.size();
+  const auto parsed = std::from_chars(headers.timestamp.data(), end, sent);
+  if (parsed.ec != std::errc{} || parsed.ptr != end || sent < 0) {
+    return fail(ErrorKind::source,
+                "The header webhook-timestamp is not a whole number of seconds.");
+  }
+  const std::int64_t current = seconds_of(now);
+  if (sent < current - kToleranceSeconds) {
+    return fail(ErrorKind::source, "The webhook's timestamp is more than five minutes old.");
+  }
+  if (sent > current + kToleranceSeconds) {
+    return fail(ErrorKind::source, "The webhook's timestamp is more than five minutes ahead.");
+  }
   return {};
 }
 

@@ -59,6 +59,8 @@ struct SignedHeaders {
 };
 // Whether `verify` could use it; the Error says what is wrong with it.
 [[nodiscard]] Result<void> check_key(const Secret& key);
+// What `verify` looks at before it computes anything: that all three are there, and the time.
+[[nodiscard]] Result<void> check_headers(const SignedHeaders& headers, Timestamp now);
 // Within five minutes either way; constant-time comparison. A key of one kind looks at that kind's
 // tokens alone. The Error says which check failed: of kind config where the key is at fault.
 [[nodiscard]] Result<void> verify(const Secret& key, const SignedHeaders& headers,

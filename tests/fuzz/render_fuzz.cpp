@@ -133,8 +133,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   kpid::Event event;
   event.id = "msg_fuzz";
   event.subject = "alt_fuzz";
-  event.type = static_cast<kpid::EventType>(bytes[0] / 2 % 9);
-  event.severity = bytes[0] / 18 % 2 == 0 ? kpid::Severity::red : kpid::Severity::amber;
+  event.type = static_cast<kpid::EventType>(bytes[0] / 2 % 12);
+  event.severity = bytes[0] / 24 % 2 == 0 ? kpid::Severity::red : kpid::Severity::amber;
   if (bytes[0] % 2 == 0) {
     event.data.assign(reinterpret_cast<const char*>(bytes) + 1, size - 1);
   } else {

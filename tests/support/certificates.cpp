@@ -51,7 +51,7 @@ Bio reading(const std::string& text) {
 }
 
 Certificate make(const std::string& name, bool is_authority, const std::string& subjects,
-                 const std::optional<Certificate>& authority) {
+                 const std::optional<Certificate>& authority, bool expired = false) {
   const Key key{EVP_EC_gen("P-256")};
   const Cert certificate{X509_new()};
   must(key && certificate);
@@ -59,8 +59,8 @@ Certificate make(const std::string& name, bool is_authority, const std::string& 
   static int serial = 1;
   ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), ++serial);
   constexpr long day = 24 * 60 * 60;
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -day);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), day);
+  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), expired ? -3 * day : -day);
+  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), expired ? -day : day);
   X509_set_pubkey(certificate.get(), key.get());
   X509_NAME* const subject = X509_get_subject_name(certificate.get());
   X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_UTF8,
@@ -95,6 +95,10 @@ Certificate make_authority(const std::string& name) { return make(name, true, {}
 Certificate make_certificate(const std::optional<Certificate>& authority, const std::string& host) {
   const std::string subjects = host.empty() ? "IP:127.0.0.1,DNS:localhost" : "DNS:" + host;
   return make(host.empty() ? "localhost" : host, false, subjects, authority);
+}
+
+Certificate make_expired_certificate(const Certificate& authority) {
+  return make("localhost", false, "IP:127.0.0.1,DNS:localhost", authority, true);
 }
 
 }  // namespace kpid::testing

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <stdexcept>
+#include <string_view>
 #include <utility>
 
 #include <arpa/inet.h>
@@ -23,10 +24,19 @@ bool ready(int socket, short what) {
   return ::poll(&looked, 1, slice_ms) > 0;
 }
 
+bool is_whole(const std::string& request) {
+  const std::size_t head = request.find("\r\n\r\n");
+  if (head == std::string::npos) return false;
+  constexpr std::string_view name = "\r\nContent-Length: ";  // as libcurl writes it
+  const std::size_t length = request.find(name);
+  if (length == std::string::npos || length > head) return true;
+  return request.size() - head - 4 >= std::stoul(request.substr(length + name.size()));
+}
+
 }  // namespace
 
-RawServer::RawServer(std::vector<Piece> pieces, bool silent)
-    : pieces_(std::move(pieces)), silent_(silent) {
+RawServer::RawServer(std::vector<Piece> pieces, bool silent, bool reset)
+    : pieces_(std::move(pieces)), silent_(silent), reset_(reset) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -52,19 +62,25 @@ void RawServer::serve() {
     if (!ready(listener_, POLLIN)) continue;
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (socket < 0) continue;
+    ++connections_;
     answer(socket);
+    if (reset_) {  // what closes without lingering
+      const linger none{1, 0};
+      ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    }
     ::close(socket);
   }
 }
 
-bool RawServer::wait_for_head(int socket) const {
-  std::string head;
-  while (!stop_ && head.find("\r\n\r\n") == std::string::npos) {
+// With its body: a connection that is closed with bytes unread is reset, and the answer lost.
+bool RawServer::wait_for_request(int socket) const {
+  std::string request;
+  while (!stop_ && !is_whole(request)) {
     if (!ready(socket, POLLIN)) continue;
     std::array<char, 4096> buffer{};
     const ssize_t got = ::recv(socket, buffer.data(), buffer.size(), 0);
     if (got <= 0) return false;
-    head.append(buffer.data(), static_cast<std::size_t>(got));
+    request.append(buffer.data(), static_cast<std::size_t>(got));
   }
   return !stop_;
 }
@@ -83,7 +99,7 @@ bool RawServer::send_all(int socket, const std::string& bytes) {
 
 void RawServer::answer(int socket) {
   if (pieces_.empty() && !silent_) return;
-  if (!wait_for_head(socket)) return;
+  if (!wait_for_request(socket)) return;
   for (const Piece& piece : pieces_) {
     for (std::size_t i = 0; i < piece.times; ++i) {
       const auto until = std::chrono::steady_clock::now() + piece.pause_before;
@@ -95,7 +111,7 @@ void RawServer::answer(int socket) {
   }
   while (silent_ && !stop_ && !ready(socket, POLLIN)) {
   }
-  ::shutdown(socket, SHUT_WR);
+  if (!reset_) ::shutdown(socket, SHUT_WR);
 }
 
 }  // namespace kpid::testing

@@ -48,10 +48,11 @@ ReceivedRequest remembered(const http::request<http::string_body>& request) {
 
 class Receiver::Impl {
  public:
-  Impl(Script script, std::optional<Certificate> tls, std::string client_authority)
+  Impl(Script script, std::optional<Certificate> tls, std::string client_authority, bool outdated)
       : script_(std::move(script)),
         tls_(std::move(tls)),
-        client_authority_(std::move(client_authority)) {}
+        client_authority_(std::move(client_authority)),
+        outdated_(outdated) {}
 
   // A loop for each start: what an earlier one left open is gone with it.
   struct Running {
@@ -63,7 +64,10 @@ class Receiver::Impl {
   void start() {
     auto running = std::make_unique<Running>();
     if (tls_) {
-      running->tls.emplace(asio::ssl::context::tls_server);
+      running->tls.emplace(outdated_ ? asio::ssl::context::tlsv1_server
+                                     : asio::ssl::context::tls_server);
+      // Else OpenSSL itself would refuse to speak it.
+      if (outdated_) SSL_CTX_set_security_level(running->tls->native_handle(), 0);
       running->tls->use_certificate(asio::buffer(tls_->certificate), asio::ssl::context::pem);
       running->tls->use_private_key(asio::buffer(tls_->key), asio::ssl::context::pem);
       if (!client_authority_.empty()) {
@@ -164,6 +168,7 @@ class Receiver::Impl {
   Script script_;
   std::optional<Certificate> tls_;
   std::string client_authority_;
+  bool outdated_;
   std::uint16_t port_ = 0;
   std::atomic<std::uint64_t> bytes_sent_{0};
   std::size_t connections_ = 0;
@@ -172,9 +177,10 @@ class Receiver::Impl {
   std::unique_ptr<Running> running_;
 };
 
-Receiver::Receiver(Script script, std::optional<Certificate> tls, std::string client_authority)
-    : impl_(
-          std::make_unique<Impl>(std::move(script), std::move(tls), std::move(client_authority))) {
+Receiver::Receiver(Script script, std::optional<Certificate> tls, std::string client_authority,
+                   bool outdated)
+    : impl_(std::make_unique<Impl>(std::move(script), std::move(tls), std::move(client_authority),
+                                   outdated)) {
   impl_->start();
 }
 Receiver::~Receiver() { impl_->stop(); }

@@ -51,6 +51,7 @@ struct Certificate {
 // For 127.0.0.1 and localhost, or for `host` alone; signed by itself where there is no authority.
 [[nodiscard]] Certificate make_certificate(const std::optional<Certificate>& authority,
                                            const std::string& host = {});
+[[nodiscard]] Certificate make_expired_certificate(const Certificate& authority);
 
 class Receiver {
  public:
@@ -58,8 +59,9 @@ class Receiver {
   using Script = std::function<Reply(const ReceivedRequest& request, std::size_t number)>;
 
   // With the certificate of a `client_authority` (PEM), only callers with one of its certificates.
+  // `outdated`: it speaks no TLS but 1.0.
   explicit Receiver(Script script, std::optional<Certificate> tls = std::nullopt,
-                    std::string client_authority = {});
+                    std::string client_authority = {}, bool outdated = false);
   ~Receiver();
   Receiver(const Receiver&) = delete;
   Receiver& operator=(const Receiver&) = delete;

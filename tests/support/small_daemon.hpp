@@ -22,11 +22,13 @@
 
 #include "alerts/operational_wording.hpp"
 #include "http/server.hpp"
+#include "ingest/drill.hpp"
 #include "ingest/evaluate_marked.hpp"
 #include "ingest/run_session.hpp"
 #include "ingest/silences.hpp"
 #include "store/async_write.hpp"
 #include "support/temporary_folder.hpp"
+#include "webhooks/example_event.hpp"
 #include "webhooks/preview.hpp"
 
 namespace kpid::testing {
@@ -268,17 +270,37 @@ class SmallDaemon {
     co_return std::move(**kept);
   }
 
-  Result<std::size_t> replay_all(store::Writer& writer, Timestamp since) {
-    auto deliveries = writer.deliveries({});
-    if (!deliveries) return tl::unexpected(deliveries.error());
-    std::size_t count = 0;
-    for (const Delivery& delivery : *deliveries) {
-      if (delivery.created_at < since || delivery.state == DeliveryState::pending) continue;
-      auto done = writer.replay_delivery(delivery.id, clock.at);
-      if (!done) return tl::unexpected(done.error());
-      ++count;
+  template <class Work>
+  Result<ingest::Sent> in_steps(store::Writer& writer, Work work) {
+    for (bool more = true; more;) {
+      auto stepped = work.step(writer, context());
+      if (!stepped) return tl::unexpected(stepped.error());
+      more = *stepped;
     }
-    return count;
+    return work.sent();
+  }
+
+  // Each receiver answers 202, after 12 ms.
+  Result<boost::json::object> drill(store::Writer& writer, const DrillRequest& request) {
+    const std::string id = identifiers_.next("msg_", clock.at);
+    auto event = webhooks::drill_event(*config_, request, id, clock.at);
+    if (!event) return tl::unexpected(event.error());
+    auto made = ingest::drill(writer, context(), *event);
+    if (!made) return tl::unexpected(made.error());
+    std::vector<DeliveryAttempt> attempts;
+    for (const ingest::DrillTold& told : made->told) {
+      if (!told.delivery) continue;
+      DeliveryAttempt attempt;
+      attempt.delivery = told.delivery->id;
+      attempt.at = clock.at;
+      attempt.latency_ms = 12;
+      attempt.status = 202;
+      attempt.state = DeliveryState::delivered;
+      auto recorded = writer.record_attempt(attempt);
+      if (!recorded) return tl::unexpected(recorded.error());
+      attempts.push_back(attempt);
+    }
+    return ingest::drill_json(*made, *config_, attempts);
   }
 
   Result<Delivery> ping(store::Writer& writer, const std::string& destination) {
@@ -343,10 +365,29 @@ class SmallDaemon {
       };
       co_return co_await store::async_write(*queue_, job);
     };
-    made.replay_since = [this](Timestamp since) -> asio::awaitable<Result<std::size_t>> {
-      std::function<Result<std::size_t>(store::Writer&)> job =
-          [this, since](store::Writer& writer) { return replay_all(writer, since); };
-      co_return co_await write<std::size_t>(job);
+    made.send_again =
+        [this](ingest::AgainRequest request) -> asio::awaitable<Result<ingest::Sent>> {
+      std::function<Result<ingest::Sent>(store::Writer&)> job = [this,
+                                                                 request](store::Writer& writer) {
+        return in_steps(writer, ingest::SendAgain(request));
+      };
+      co_return co_await write<ingest::Sent>(job);
+    };
+    made.send_missed =
+        [this](ingest::MissedRequest request) -> asio::awaitable<Result<ingest::Sent>> {
+      std::function<Result<ingest::Sent>(store::Writer&)> job =
+          [this, request](store::Writer& writer) -> Result<ingest::Sent> {
+        ingest::SendMissed work(request);
+        auto possible = work.check(*config_, clock.at);
+        if (!possible) return tl::unexpected(possible.error());
+        return in_steps(writer, std::move(work));
+      };
+      co_return co_await write<ingest::Sent>(job);
+    };
+    made.drill = [this](DrillRequest request) -> asio::awaitable<Result<boost::json::object>> {
+      std::function<Result<boost::json::object>(store::Writer&)> job =
+          [this, request](store::Writer& writer) { return drill(writer, request); };
+      co_return co_await write<boost::json::object>(job);
     };
     made.test_destination = [this](std::string name) -> asio::awaitable<Result<Delivery>> {
       std::function<Result<Delivery>(store::Writer&)> job = [this, name](store::Writer& writer) {

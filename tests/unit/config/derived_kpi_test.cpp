@@ -222,7 +222,12 @@ TEST_F(DerivedKpi, UnitsMustGoTogether) {
           kpi_of("x.g", "pence", "financial_year",
                  "difference = [\"finance.grants\", \"roll.siblings\"]") +
           kpi_of("x.h", "percent", "financial_year",
-                 "ratio = [\"finance.grants\", \"roll.siblings\"]")),
+                 "ratio = [\"finance.grants\", \"roll.siblings\"]") +
+          kpi_of("x.i", "percentage_points", "financial_year",
+                 "ratio = [\"finance.grants\", \"finance.grants\"]") +
+          kpi_of(
+              "x.j", "percentage_points", "financial_year",
+              "expression = \"finance.reserves_percent - finance.spend_against_budget_percent\"")),
       ElementsAre("own.toml:7:30: error: pence and pupils cannot be subtracted",
                   "own.toml:14:14: error: this comes to pence, and the KPI's unit is \"pupils\"",
                   "own.toml:28:38: error: a share is written as \"numerator\" and \"denominator\": "
@@ -232,7 +237,9 @@ TEST_F(DerivedKpi, UnitsMustGoTogether) {
                   "own.toml:43:11: error: this comes to pence, and the KPI's unit is \"pupils\"",
                   "own.toml:50:15: error: this comes to pupils, and the KPI's unit is \"pence\"",
                   "own.toml:57:10: error: this comes to pence per pupils, and the KPI's unit is "
-                  "\"percent\""));
+                  "\"percent\"",
+                  "own.toml:64:9: error: a share of a whole is \"percent\"; \"percentage_points\" "
+                  "are what two percentages differ by"));
 }
 
 TEST_F(DerivedKpi, AnotherCalendarNeedsTheLatest) {

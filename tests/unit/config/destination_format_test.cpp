@@ -64,6 +64,19 @@ TEST_F(DestinationFormats, StandardSignsWithSecretsOfBothKinds) {
       ElementsAre(Secret{pair}, Secret{shared}));
 }
 
+TEST_F(DestinationFormats, OnlyStandardShakesHands) {
+  write("shared", "whsec_" + std::string(32, 'B') + "\n");
+  const std::string signed_by = url_ + "signing_secret_file = \"shared\"\n";
+  EXPECT_FALSE(loaded("standard", signed_by).handshake);
+  EXPECT_FALSE(loaded("standard", signed_by + "handshake = false\n").handshake);
+  EXPECT_TRUE(loaded("standard", signed_by + "handshake = true\n").handshake);
+  EXPECT_THAT(faults("slack", url_ + "handshake = true\n"),
+              ElementsAre("kpid.toml:13:13: error: \"handshake\" is for the format standard, not "
+                          "for \"slack\""));
+  EXPECT_THAT(faults("standard", signed_by + "handshake = \"yes\"\n"),
+              ElementsAre(::testing::HasSubstr("kpid.toml:14:13: error: \"handshake\" ")));
+}
+
 TEST_F(DestinationFormats, SaysWhatIsNoSigningSecret) {
   const std::string neither =
       "kpid.toml:13:23: error: the signing secret must be whsec_ and base64 of 24 to 64 random "

@@ -118,7 +118,7 @@ timezone = "GMT+25"
           "5\" or \">= 5\"",
           "kpid.toml:11:1: error: this source has no school to match: there is no [[school]]",
           "kpid.toml:14:12: error: \"sometimes\" is no schedule; write \"every 15 min\", \"daily "
-          "06:30\", five cron fields, or \"on change\"",
+          "06:30\", five cron fields, \"on change\", or \"pushed\"",
           "kpid.toml:15:1: error: unknown key \"cursor\"; [[source]] knows \"name\", \"plugin\", "
           "\"library\", \"schedule\", \"allowed_hosts\", \"time_limit\", \"memory_limit\", "
           "\"stale_after\", \"secrets\", \"allowed_networks\", \"size_limit\", \"http\", \"sftp\", "

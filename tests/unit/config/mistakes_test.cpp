@@ -237,7 +237,7 @@ plugin = "pupil_roll"
 schedule = "hourly"
 )"),
        {"kpid.toml:12:12: error: \"hourly\" is no schedule; write \"every 15 min\", \"daily "
-        "06:30\", five cron fields, or \"on change\""}},
+        "06:30\", five cron fields, \"on change\", or \"pushed\""}},
       {"TimeOfDay",
        after_head(R"([[source]]
 name = "roll"

@@ -75,9 +75,9 @@ TEST_F(ShippedConfig, TheReferencesDefaultsAreTheDefaults) {
 TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
   const std::string reference = content_of(shipped / "kpid.toml");
   const std::regex known_key{"\"([a-z_]+)\""};
-  for (const char* table :
-       {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]", "[[school]]",
-        "[[comparator]]", "[[source]]", "[[rule]]", "[[destination]]", "[heartbeat]"}) {
+  for (const char* table : {"[trust]", "[daemon]", "[funding]", "[calendar]", "[catalogue]",
+                            "[[school]]", "[[comparator]]", "[[source]]", "[[rule]]",
+                            "[[destination]]", "[heartbeat]", "[routing]", "[http]"}) {
     const auto faults = faults_of(std::string{table} + "\nqqqqqqqqqqqq = 1\n");
     std::string listing;
     for (const auto& fault : faults) {
@@ -88,8 +88,8 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
       const std::string key = (*at)[1];
       if (key == "term_dates") continue;  // it has moved to [calendar]
       if (key == "signing_secret" || key == "signing_secrets") continue;  // refused
-      const bool is_table =
-          key == "settings" || key == "secrets" || key == "http" || key == "sftp" || key == "drop";
+      const bool is_table = key == "settings" || key == "secrets" || key == "http" ||
+                            key == "sftp" || key == "drop" || key == "hook";
       EXPECT_THAT(reference, HasSubstr(is_table ? "[source." + key + "]" : key + " = ")) << table;
     }
   }
@@ -99,7 +99,7 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKey) {
 TEST_F(ShippedConfig, TheReferenceShowsEveryKeyOfFetching) {
   const std::string reference = content_of(shipped / "kpid.toml");
   const std::regex known_key{"\"([a-z_0-9]+)\""};
-  for (const char* table : {"http", "http.oauth2", "http.basic", "sftp", "drop"}) {
+  for (const char* table : {"http", "http.oauth2", "http.basic", "sftp", "drop", "hook"}) {
     const auto faults =
         faults_of("[[source]]\n[source." + std::string(table) + "]\nqqqqqqqqqqqq = 1\n");
     std::string listing;
@@ -108,7 +108,11 @@ TEST_F(ShippedConfig, TheReferenceShowsEveryKeyOfFetching) {
     }
     ASSERT_FALSE(listing.empty()) << table;
     for (std::sregex_iterator at{listing.begin(), listing.end(), known_key}, end; at != end; ++at) {
-      EXPECT_THAT(reference, HasSubstr(std::string((*at)[1]) + " = ")) << table;
+      const std::string key = (*at)[1];
+      const bool secret = key == "signing_secret" || key == "token" || key == "hmac_secret";
+      if (secret && std::string(table) == "hook") continue;  // refused
+      const bool a_file = key.ends_with("_file") && std::string(table) == "hook";
+      EXPECT_THAT(reference, HasSubstr(key + (a_file ? "" : " = "))) << table;
     }
   }
 }
@@ -118,7 +122,7 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFetchingLoad) {
   write("credentials/roll-token", "abc\n");
   std::string text = content_of(shipped / "kpid.toml");
   const auto from = text.find("# [source.secrets]");
-  const auto to = text.find("# When a KPI calls for attention.");
+  const auto to = text.find("# [source.hook]");
   std::string part = std::regex_replace(text.substr(from, to - from), std::regex{"\n# "}, "\n");
   part = part.substr(2);
   for (const char* line : {"basic = ", "oauth2 = ", "password = ", "ca_file = ", "passphrase = "}) {
@@ -134,6 +138,35 @@ TEST_F(ShippedConfig, TheReferencesExamplesOfFetchingLoad) {
   EXPECT_EQ(source.http.requests_per_minute, 60U);
   EXPECT_EQ(source.sftp.host_keys.size(), 1U);
   EXPECT_EQ(source.drop->complete_after, std::chrono::seconds{30});
+}
+
+// So does what is pushed, with each of the three proofs.
+TEST_F(ShippedConfig, TheReferencesExampleOfAHookLoads) {
+  write("credentials/roll-hook", signing_secret);
+  std::string text = content_of(shipped / "kpid.toml");
+  const auto from = text.find("# [source.hook]");
+  const auto to = text.find("# When a KPI calls for attention.");
+  std::string part = std::regex_replace(text.substr(from, to - from), std::regex{"\n# "}, "\n");
+  text.replace(from, to - from, part.substr(2));
+  text = std::regex_replace(text, std::regex{"# \\[http\\]\n# listen"}, "[http]\nlisten");
+  text = std::regex_replace(text, std::regex{"\n# public_url"}, "\npublic_url");
+  text = std::regex_replace(text, std::regex{"daily 06:30\"  "}, "pushed\"");
+  text = std::regex_replace(text, std::regex{"in/roll/\\*.csv"}, "hook:");
+  const auto only = [&](const std::string& others) {
+    return load(std::regex_replace(text, std::regex{"\n" + others + "[a-z_]+ = [^\n]*"}, ""));
+  };
+  using Proof = HookConfig::Proof;
+  for (const auto& [proof, others] : {std::pair{Proof::standard_webhooks, "(token|hmac)_"},
+                                      std::pair{Proof::bearer, "(signing_secret|hmac)_"},
+                                      std::pair{Proof::hmac, "(signing_secret|token)_"}}) {
+    // The destination of the reference signs, too.
+    std::string with = std::string(others) + "(?!credential = \"webhook)";
+    const auto loaded = only(with);
+    ASSERT_THAT(texts_of(loaded), IsEmpty());
+    EXPECT_EQ(loaded.config->sources.at(0).hook->proof, proof);
+    EXPECT_EQ(loaded.config->sources.at(0).hook->size_limit, HookConfig{}.size_limit);
+    EXPECT_EQ(loaded.config->listen->public_url, "https://kpid.example.org");
+  }
 }
 
 // Nor do those of rules stand there untried.

@@ -116,11 +116,13 @@ TEST(Unit, CountsCarryTheirNoun) {
   EXPECT_EQ(format_value(-42, Unit::pupils, 0), "-42 pupils");
   EXPECT_EQ(format_difference(-1, Unit::percent, 1), "-1 percentage point");
   EXPECT_EQ(format_difference(-1.5, Unit::percent, 1), "-1.5 percentage points");
+  EXPECT_EQ(format_value(1.55, Unit::percentage_points, 1), "1.6 percentage points");
+  EXPECT_EQ(format_difference(2, Unit::percentage_points, 1), "+2 percentage points");
 }
 
 TEST(Unit, EverySpellingIsReadBack) {
   for (const char* name : {"count", "pupils", "places", "pence", "percent", "sessions", "days",
-                           "months", "hours", "kWh", "kgCO2e", "m2"}) {
+                           "months", "hours", "kWh", "kgCO2e", "m2", "percentage_points"}) {
     const auto unit = parse_unit(name);
     ASSERT_TRUE(unit) << name;
     EXPECT_EQ(to_string(*unit), name);

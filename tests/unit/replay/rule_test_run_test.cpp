@@ -68,6 +68,22 @@ TEST(RuleTestRun, EveryTestOfTheDemoPasses) {
   }
 }
 
+TEST(RuleTestRun, AtWhichHourADestinationIsToldIsNotAsked) {
+  auto config = std::make_shared<Config>(*demo_config());
+  ASSERT_FALSE(config->destinations.empty());
+  for (DestinationConfig& one : config->destinations) {
+    one.digest = DigestTimes{1U, std::chrono::hours{7}};
+  }
+  const RuleTests demo = read_rule_tests(
+      std::filesystem::path{KPID_SOURCE_DIR} / "config/demo/rules_test.toml", config);
+  ASSERT_FALSE(demo.tests.empty());
+  for (const RuleTest& test : demo.tests) {
+    const auto outcome = run_rule_test(test, plain_render());
+    ASSERT_TRUE(outcome) << outcome.error().text();
+    EXPECT_TRUE(outcome->passed()) << test.name;
+  }
+}
+
 TEST(RuleTestRun, PassesWhereEverythingIsAsExpected) {
   EXPECT_THAT(run(event("2025-12-01", "firing", "severity = \"amber\"\nsays = [\"6.2 %\"]\n") +
                   event("2025-12-15", "resolved", "to = [\"finance-team\", \"local\"]\n")),

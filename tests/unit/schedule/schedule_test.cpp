@@ -26,11 +26,11 @@ std::string next(const char* schedule, const char* last, const char* now,
 TEST(ParseSchedule, EveryMistakeIsNamed) {
   const std::vector<std::pair<const char*, const char*>> cases{
       {"",
-       "\"\" is no schedule; write \"every 15 min\", \"daily 06:30\", five cron fields, or "
-       "\"on change\""},
+       "\"\" is no schedule; write \"every 15 min\", \"daily 06:30\", five cron fields, "
+       "\"on change\", or \"pushed\""},
       {"hourly",
        "\"hourly\" is no schedule; write \"every 15 min\", \"daily 06:30\", five cron "
-       "fields, or \"on change\""},
+       "fields, \"on change\", or \"pushed\""},
       {"every 5 s",
        "\"every 5 s\" names no interval of at least 10 s; write for example \"every "
        "15 min\" or \"every 2 h\""},
@@ -60,6 +60,15 @@ TEST(NextDue, ASourceThatNeverRanIsDueNow) {
   }
 }
 
+TEST(NextDue, WhatIsPushedIsNeverDue) {
+  const Timestamp now = at("2026-11-24T09:00:00Z");
+  EXPECT_FALSE(next_due(parse_schedule("pushed").value(), {}, london, now)) << "nor at the start";
+  ScheduleInput failed;
+  failed.failures_in_a_row = 3;
+  EXPECT_EQ(next("pushed", "2026-11-24T07:00:00Z", "2026-11-24T09:00:00Z", failed), "never")
+      << "whoever pushed it pushes it again";
+}
+
 TEST(NextDue, EachKindOfSchedule) {
   const char* tuesday = "2026-11-24T07:00:00Z";
   EXPECT_EQ(next("every 15 min", tuesday, tuesday), "2026-11-24T07:15:00.000Z");
@@ -73,6 +82,7 @@ TEST(NextDue, EachKindOfSchedule) {
   EXPECT_EQ(next("0 6 * * 7", tuesday, tuesday), "2026-11-29T06:00:00.000Z");
   EXPECT_EQ(next("*/20 * * * *", tuesday, tuesday), "2026-11-24T07:20:00.000Z");
   EXPECT_EQ(next("on change", tuesday, tuesday), "never");
+  EXPECT_EQ(next("pushed", tuesday, tuesday), "never");
 }
 
 TEST(NextDue, LocalTimeFollowsTheClockChanges) {

@@ -14,6 +14,7 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "webhooks/acknowledge_link.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/render.hpp"
 
@@ -24,12 +25,18 @@ namespace json = boost::json;
 inline const std::vector<EventType> kAllTypes{
     EventType::alert_firing,     EventType::alert_changed,        EventType::alert_acknowledged,
     EventType::alert_resolved,   EventType::source_failing,       EventType::source_stale,
-    EventType::source_recovered, EventType::destination_disabled, EventType::test_ping};
+    EventType::source_recovered, EventType::destination_disabled, EventType::test_ping,
+    EventType::alert_reminder,   EventType::alert_escalated,      EventType::digest};
 
 inline const std::vector<DestinationFormat> kAllFormats{
     DestinationFormat::standard,     DestinationFormat::teams,   DestinationFormat::slack,
     DestinationFormat::google_chat,  DestinationFormat::discord, DestinationFormat::pagerduty,
     DestinationFormat::alertmanager, DestinationFormat::ntfy,    DestinationFormat::by_template};
+
+// As long as a real one.
+inline const std::string kAcknowledgeLink =
+    "https://kpid.example/ack/"
+    "AQBqLQXLHm1zZ18wMUpERVhBTVBMRTAwMDAwMDAwMDAwMDBBQWJvYXJk9cT3SlB1Xxd2vQ0gkz8uZw";
 
 inline bool is_alert(EventType type) { return to_string(type).starts_with("kpi.alert."); }
 
@@ -63,9 +70,12 @@ inline Event event_with(EventType type, const json::object& data) {
     made.organisation = "900001";
   } else if (type == EventType::destination_disabled) {
     made.subject = "destination:board";
+  } else if (type == EventType::digest) {
+    made.subject = "digest:board";
   } else {
     made.subject = type == EventType::test_ping ? "test:" + made.id : "source:roll";
   }
+  if (can_be_acknowledged(type)) made.acknowledge_link = kAcknowledgeLink;
   made.data = json::serialize(data);
   return made;
 }
@@ -90,7 +100,8 @@ inline constexpr const char* kTemplate = R"({
   "history": "{{#series}}{{label}}: {{value}}{{^last}}, {{/last}}{{/series}}{{#series_omitted}}, {{series_omitted}}{{/series_omitted}}",
   "todo": "{{what_to_do}}",
   "from": "{{figures_from}}",
-  "link": "{{link}}"
+  "link": "{{link}}"{{#acknowledge_link}},
+  "seen": "{{acknowledge_link}}"{{/acknowledge_link}}
 }
 )";
 

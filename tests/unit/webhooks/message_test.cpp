@@ -123,5 +123,36 @@ TEST(Cleaned, WhatSteersAScreenIsABlank) {
   EXPECT_EQ(cleaned("\xE2"), "\xE2");
 }
 
+TEST(MessageInstead, EveryFormatSaysForWhomItCameHere) {
+  for (const DestinationFormat format : kAllFormats) {
+    for (const EventType type : {EventType::alert_firing, EventType::source_failing}) {
+      Event event = of_type(type);
+      const std::string words =
+          "The message for finance-team could not be delivered, so it came here. ";
+      const std::string before = rendered(destination_of(format), event).body;
+      EXPECT_EQ(before.find("finance-team could not"), std::string::npos);
+      event.instead_of = "finance-team";
+      const std::string body = rendered(destination_of(format), event).body;
+      const bool told = format == DestinationFormat::standard
+                            ? body.find("\"instead_of\":\"finance-team\"") != std::string::npos
+                            : body.find(words) != std::string::npos;
+      EXPECT_TRUE(told) << to_string(format) << ": " << body;
+    }
+  }
+}
+
+TEST(MessageUnnoted, MissingFiguresAreStillMissing) {
+  for (const auto& [type, words] :
+       {std::pair{EventType::alert_reminder, "Figures still missing"},
+        std::pair{EventType::alert_escalated, "Figures missing, and nobody has taken note"}}) {
+    json::object data = data_of_type(type);
+    data["comparison"] = "stale";
+    const Message message = message_of(event_with(type, data), data, Room{});
+    EXPECT_EQ(message.word, words);
+    ASSERT_FALSE(message.facts.empty());
+    EXPECT_EQ(message.facts[0].title, "Nobody took note for");
+  }
+}
+
 }  // namespace
 }  // namespace kpid::webhooks

@@ -103,7 +103,9 @@ TEST_F(Preview, ShowsNoSecretOfAnyFormat) {
       EXPECT_THAT(all, Not(HasSubstr("0123456789"))) << destination.name;
       EXPECT_EQ(made.at("url"), "https://me.example:8443/…");
       EXPECT_THAT(all, HasSubstr("[TEST")) << destination.name << to_string(type);
-      EXPECT_TRUE(made.at("withheld").is_null());
+      const bool asked_for =
+          type == EventType::alert_reminder || type == EventType::alert_escalated;
+      EXPECT_EQ(made.at("withheld").is_null(), !asked_for);
     }
   }
   EXPECT_THAT(body("pagerduty"), HasSubstr(R"("routing_key":"********")"));
@@ -129,6 +131,32 @@ TEST_F(Preview, SaysWhatTheFiltersKeepAway) {
   config_.destinations[7].operational = false;
   EXPECT_FALSE(shown("ntfy", EventType::source_failing).at("withheld").is_null());
   EXPECT_TRUE(shown("ntfy", EventType::test_ping).at("withheld").is_null());
+}
+
+TEST_F(Preview, ShowsWhatIsSaidWhenNobodyTakesNote) {
+  DestinationConfig& ntfy = config_.destinations[7];
+  ASSERT_EQ(ntfy.name, "ntfy");
+  EXPECT_THAT(std::string{shown("ntfy", EventType::alert_escalated).at("withheld").as_string()},
+              HasSubstr("no \"unacknowledged_for\""));
+  EXPECT_THAT(std::string{shown("ntfy", EventType::alert_reminder).at("withheld").as_string()},
+              HasSubstr("no \"repeat_every\""));
+  ntfy.unacknowledged_for = Span{3, Span::Unit::school_days};
+  ntfy.repeat_every = Span{2, Span::Unit::days};
+  const json::object escalated = shown("ntfy", EventType::alert_escalated);
+  EXPECT_TRUE(escalated.at("withheld").is_null());
+  EXPECT_THAT(std::string{escalated.at("body").as_string()},
+              HasSubstr("[TEST] For 3 school days, since "));
+  EXPECT_TRUE(shown("ntfy", EventType::alert_reminder).at("withheld").is_null());
+  EXPECT_TRUE(shown("ntfy", EventType::alert_resolved).at("withheld").is_null());
+  EXPECT_THAT(std::string{shown("ntfy").at("withheld").as_string()},
+              HasSubstr("only once nobody has taken note of it for 3 school days"));
+}
+
+TEST_F(Preview, SaysWhoTakesAnEventBefore) {
+  config_.first_match = true;
+  EXPECT_TRUE(shown(config_.destinations[0].name).at("withheld").is_null());
+  EXPECT_THAT(std::string{shown("ntfy").at("withheld").as_string()},
+              HasSubstr("a destination before it"));
 }
 
 TEST_F(Preview, WithoutARuleOrADestinationItSaysWhatToDo) {

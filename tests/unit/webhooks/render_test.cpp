@@ -67,13 +67,16 @@ TEST(RenderStandard, OneBodyIsACloudEventAndAStandardWebhook) {
   EXPECT_EQ(body.at("time"), "2026-11-24T06:31:07.000Z");
   EXPECT_EQ(body.at("timestamp"), body.at("time"));
   EXPECT_EQ(body.at("datacontenttype"), "application/json");
-  EXPECT_EQ(body.at("data"), json::parse(event.data)) << "what fits is not touched";
+  json::object data = json::parse(event.data).as_object();
+  data["acknowledge_url"] = event.acknowledge_link;
+  EXPECT_EQ(body.at("data"), json::value(data)) << "what fits is not touched";
   EXPECT_FALSE(body.contains("data_base64"));
 }
 
 TEST(RenderStandard, EveryTypeOfEventKeepsItsData) {
   for (const EventType type : kAllTypes) {
-    const Event event = of_type(type);
+    Event event = of_type(type);
+    event.acknowledge_link.clear();
     const json::object body = standard_of(event);
     EXPECT_EQ(body.at("type"), json::value(to_string(type)));
     EXPECT_EQ(body.at("data"), json::parse(event.data));
@@ -226,7 +229,9 @@ TEST(RenderTeams, AFiringAlertReadsLikeThis) {
       "What to do\n"
       "Reserves policy, section 3: tell the CFO within five working days.\n"
       "Figures from: finance, summary\\_2025.csv, rows 3 to 5\n"
-      "[Open in kpid] https://kpi.example/alerts/alt_01JDEXAMPLE0000000000000AA\n");
+      "[Open in kpid] https://kpi.example/alerts/alt_01JDEXAMPLE0000000000000AA\n"
+      "[I have seen this] " +
+          kAcknowledgeLink + "\n");
   EXPECT_EQ(card.at("body").at(0).at("color"), "attention");
   EXPECT_EQ(card.at("version"), "1.2");
 }
@@ -279,7 +284,9 @@ TEST(RenderTeams, NamesAreTextAndNotMarkup) {
 
 TEST(RenderTeams, OnlyAWebLinkBecomesAButton) {
   for (const char* link : {"javascript:alert(1)", "", "/alerts/1", "https://a b", "file:///etc"}) {
-    EXPECT_FALSE(card_of(firing_with("link", json::value(link))).contains("actions")) << link;
+    Event event = firing_with("link", json::value(link));
+    event.acknowledge_link = link;
+    EXPECT_FALSE(card_of(event).contains("actions")) << link;
   }
 }
 
