@@ -62,7 +62,7 @@ TEST_F(DestinationRouting, EveryKeyIsRead) {
 TEST_F(DestinationRouting, AnObjectiveThatNoRuleServesIsToldWithThoseThatAre) {
   EXPECT_THAT(faults_of(with("objectives = [\"5\", \"51\"]\n")),
               ElementsAre("kpid.toml:22:20: error: no KPI that a rule looks at serves the "
-                          "objective \"51\"; those that are served are 3.6 and 5.2"));
+                          "objective \"51\"; those that are served are \"3.6\" and \"5.2\""));
   EXPECT_THAT(faults_of(std::string{head} + named("team", "objectives = [\"5\"]\n")),
               ElementsAre(HasSubstr("serves the objective \"5\": none of them has a place in the "
                                     "plan")));
@@ -102,7 +102,8 @@ TEST_F(DestinationRouting, AFallbackIsAnotherDestination) {
                           "mean \"it-team\"?"));
   EXPECT_THAT(faults_of(with("fallback = \"team\"\n")),
               ElementsAre("kpid.toml:22:12: error: a destination cannot be its own fallback"));
-  EXPECT_THAT(faults_of(with("fallback = \"\"\n")), ElementsAre(HasSubstr("must not be empty")));
+  EXPECT_THAT(faults_of(with("fallback = \"\"\n")),
+              ElementsAre(HasSubstr("\"fallback\" in [[destination]] is empty")));
 }
 
 TEST_F(DestinationRouting, FallbacksThatComeBackAreToldOfOnce) {
