@@ -5,6 +5,9 @@
 // receiver that does not consent is sent nothing. Method: the real programs, a real receiver, curl
 // as the browser: it opens the page, and sends what the page's form says.
 
+#include <algorithm>
+#include <atomic>
+#include <memory>
 #include <random>
 
 #include <boost/json.hpp>
@@ -192,10 +195,10 @@ TEST_F(AcknowledgeLink, AReceiverThatGivesNoConsentIsSentNothingAndTheAdminReads
   EXPECT_EQ(taken.status, 0) << taken.output << taken.errors;
   std::vector<std::string> methods;
   for (const ReceivedRequest& request : asked.requests()) methods.push_back(request.method);
-  ASSERT_GE(methods.size(), 3U);
-  EXPECT_EQ(methods[0], "OPTIONS");
-  EXPECT_EQ(methods[1], "OPTIONS");
-  EXPECT_EQ(methods[2], "POST");
+  const auto first = std::find(methods.begin(), methods.end(), "POST");
+  ASSERT_NE(first, methods.end());
+  EXPECT_GE(first - methods.begin(), 2) << "asked and refused, then asked again";
+  EXPECT_EQ(std::count(methods.begin(), first, "OPTIONS"), first - methods.begin());
 }
 
 }  // namespace

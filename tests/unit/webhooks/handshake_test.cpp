@@ -5,6 +5,9 @@
 
 #include "webhooks/handshake.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include <gmock/gmock.h>
 
 #include "outbox_fixture.hpp"
