@@ -101,6 +101,9 @@ class Door {
     auto ids = writer_.bundled(digest.id);
     if (!ids) return pass_on(ids);
     for (const std::string& id : *ids) {
+      auto heard = writer_.heard(id, destination_.name);
+      if (!heard) return pass_on(heard);
+      if (*heard != store::Heard::no) continue;  // it was told of that one anyway
       store::Waiting row;
       row.event_id = id;
       row.instead_of = digest.instead_of;
