@@ -8,7 +8,8 @@
 namespace kpid::cli {
 namespace {
 
-constexpr const char* since_when = "A day in the trust's time, or a time such as 2026-09-01T06:30Z";
+constexpr const char* since_when =
+    "A day in the trust's time, or a time such as 2026-09-01T06:30:00Z";
 constexpr const char* until_when = "Likewise; a day is included. Default: now";
 
 template <class Options>

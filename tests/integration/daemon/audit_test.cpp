@@ -101,7 +101,7 @@ TEST_F(AuditedDaemon, ADrillSaysWhatItCameToAtEachDestination) {
   const Ended record = kpictl({"export", "deliveries", "--json"});
   EXPECT_THAT(record.output, HasSubstr("[TEST] School 3"));
 
-  // One that is switched off is not sent to, and is told as such.
+  // The same for programs, once more: the one that is down is tried at once all the same.
   const Ended well = kpictl({"webhook", "drill", "--json"});
   const auto said = json::parse(well.output);
   EXPECT_EQ(said.at("accepted"), false);

@@ -230,10 +230,9 @@ TEST_F(Kpictl, ActionsSayWhatTheyDid) {
   EXPECT_THAT(run({"alert", "explain", alert_id()}).out,
               HasSubstr("alt_ID, acknowledged, noted by J. Smith (\"with the CFO\")\n"));
   EXPECT_EQ(run({"delivery", "replay", "1"}).out, "1 delivery goes out again, under the same id\n");
-  EXPECT_EQ(
-      run({"delivery", "replay", "--since", "2026-11-01"}).out,
-      "team: 0 deliveries go out again, under the same ids; 1 is still under way and is tried "
-      "again by itself\n");
+  EXPECT_EQ(run({"delivery", "replay", "--since", "2026-11-01"}).out,
+            "team: 0 deliveries go out again, under the same ids; 2 are still under way and are "
+            "tried again by themselves\n");
   EXPECT_EQ(run({"webhook", "test", "team"}).out, "test to team: delivered (HTTP 202)\n");
   EXPECT_EQ(run({"destination", "enable", "team"}).out,
             "team is on; what waited for it goes out now\n");

@@ -360,6 +360,54 @@ TEST_F(Endpoints, DeliveriesAreListedAndReplayed) {
   EXPECT_EQ(client_.get("/api/v1/deliveries/two").status, 400U);
 }
 
+TEST_F(Endpoints, TheRecordIsReadPageByPage) {
+  const json::value first = get("export/deliveries?limit=1");
+  ASSERT_EQ(at(first, "/rows").as_array().size(), 1U);
+  EXPECT_EQ(at(first, "/rows/0/delivery"), 1);
+  EXPECT_EQ(at(first, "/next"), 1);
+  const json::value second = get("export/deliveries?limit=1&after=1");
+  EXPECT_EQ(at(second, "/rows/0/delivery"), 2);
+  EXPECT_EQ(at(second, "/rows/0/status"), 503);
+  const json::value last = get("export/deliveries?limit=1&after=2");
+  EXPECT_EQ(at(last, "/rows").as_array().size(), 0U);
+  EXPECT_EQ(at(last, "/next"), nullptr);
+  const json::value alerts = get("export/alerts?limit=1");
+  const std::string next(at(alerts, "/next").as_string());
+  EXPECT_EQ(at(alerts, "/rows/0/alert"), json::value(next));
+  EXPECT_EQ(at(get("export/alerts?after=" + next), "/rows").as_array().size(), 1U);
+}
+
+TEST_F(Endpoints, QuestionsAboutTheRecordAreChecked) {
+  for (const char* wrong :
+       {"export/deliveries?limit=0", "export/deliveries?limit=1001", "export/deliveries?after=x",
+        "export/deliveries?after=-1", "export/alerts?since=soon", "export/alerts?until=2026-13-01",
+        "export/alerts?since=2026-11-24&until=2026-11-01"}) {
+    EXPECT_EQ(client_.get(std::string("/api/v1/") + wrong).status, 400U) << wrong;
+  }
+  EXPECT_EQ(client_.get("/api/v1/export/alerts?organisation=trust").sentence(),
+            "this address takes no parameter \"organisation\"");
+  EXPECT_EQ(client_.get("/api/v1/export/kpis").status, 404U);
+  const std::string replay = "/api/v1/deliveries/replay?since=2026-11-01";
+  EXPECT_EQ(client_.post(replay + "&missed_by=team&destination=team").status, 400U);
+  EXPECT_EQ(client_.post(replay + "&missed_by=nobody").status, 404U);
+  EXPECT_EQ(client_.post(replay + "&until=never").status, 400U);
+  EXPECT_EQ(client_.post("/api/v1/deliveries/replay?since=2026-11-24&until=2026-11-23").sentence(),
+            "until must not be before since");
+}
+
+TEST_F(Endpoints, ADrillIsChecked) {
+  EXPECT_EQ(client_.post("/api/v1/drill", R"({"school":"900001"})").sentence(),
+            "a drill has no \"school\"");
+  EXPECT_EQ(client_.post("/api/v1/drill", R"({"rule":7})").status, 400U);
+  EXPECT_EQ(client_.post("/api/v1/drill", R"({"severity":"none"})").status, 400U);
+  EXPECT_EQ(client_.post("/api/v1/drill", R"({"rule":"nothing"})").status, 404U);
+  EXPECT_EQ(client_.get("/api/v1/drill").status, 405U);
+  const Reply drill = client_.post("/api/v1/drill", R"({"organisation":"900002"})");
+  ASSERT_EQ(drill.status, 200U) << drill.text;
+  EXPECT_EQ(at(drill.body, "/accepted"), true);
+  EXPECT_EQ(at(drill.body, "/told/0/destination"), "team");
+}
+
 TEST_F(Endpoints, DestinationsShowTheirHostAlone) {
   const json::value destinations = get("destinations");
   EXPECT_EQ(at(destinations, "/destinations/0/format"), "teams");
