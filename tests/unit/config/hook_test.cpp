@@ -121,7 +121,7 @@ TEST_F(HookConfigs, LimitsAreLimited) {
     EXPECT_THAT(faults_of(source("token_credential = \"token\"\nsize_limit = \"" +
                                  std::string(wrong) + "\"\n")),
                 ElementsAre(HasSubstr("is no limit of what is pushed; write it as \"16 MiB\", from "
-                                      "1 KiB to 256 MiB")))
+                                      "1 MiB to 256 MiB")))
         << wrong;
   }
 }
