@@ -21,7 +21,7 @@ namespace {
 
 using Proof = HookConfig::Proof;
 
-constexpr std::uint64_t least_size = 1ULL << 10;
+constexpr std::uint64_t least_size = 1ULL << 20;
 constexpr std::uint64_t most_size = 256ULL << 20;  // it is held in memory until it is proven
 constexpr std::size_t shortest_secret = 16;
 constexpr std::size_t longest_secret = 1024;
@@ -181,7 +181,7 @@ void read_hook(Builder& builder, TableReader& table, SourceConfig& source) {
       builder.faults.add(limit->place,
                          in_quotes(limit->value) +
                              " is no limit of what is pushed; write it as \"16 MiB\", "
-                             "from 1 KiB to 256 MiB");
+                             "from 1 MiB to 256 MiB");
     } else {
       hook.size_limit = *bytes;
     }

@@ -43,7 +43,7 @@ class Pushing : public ::testing::Test {
                    source("bearer", "token_file = \"token\"") +
                    source("digest",
                           "hmac_header = \"X-Hub-Signature-256\"\n"
-                          "hmac_secret_file = \"key\"\nsize_limit = \"2 KiB\"");
+                          "hmac_secret_file = \"key\"\nsize_limit = \"1 MiB\"");
     trust_.write_config();
   }
   static std::string source(const std::string& name, const std::string& hook) {
@@ -166,9 +166,9 @@ TEST_F(Pushing, TheSenderHearsWhatIsWrong) {
   EXPECT_THAT(push("finance", body, {}), HasSubstr("\n404")) << "it is pulled";
   EXPECT_THAT(push_bearer("\xff\xd8\xff\xe0 a picture"),
               AllOf(HasSubstr("\"sentence\":"), HasSubstr("\n422")));
-  const std::string long_body = body + std::string(2048, ' ');
+  const std::string long_body = body + std::string(1U << 20U, ' ');
   EXPECT_THAT(push("digest", long_body, {"X-Hub-Signature-256: 00"}),
-              AllOf(HasSubstr("larger than the limit of 2048 bytes"), HasSubstr("\n413")));
+              AllOf(HasSubstr("larger than the limit of 1048576 bytes"), HasSubstr("\n413")));
   std::array<unsigned char, 32> digest{};
   unsigned length = 0;
   HMAC(EVP_sha256(), key, static_cast<int>(std::string_view(key).size()),

@@ -121,7 +121,7 @@ TEST_F(HookConfigs, LimitsAreLimited) {
     EXPECT_THAT(faults_of(source("token_credential = \"token\"\nsize_limit = \"" +
                                  std::string(wrong) + "\"\n")),
                 ElementsAre(HasSubstr("is no limit of what is pushed; write it as \"16 MiB\", from "
-                                      "1 KiB to 256 MiB")))
+                                      "1 MiB to 256 MiB")))
         << wrong;
   }
 }
@@ -135,8 +135,7 @@ TEST_F(HookConfigs, BelongTogetherWithScheduleSettingsAndListener) {
   EXPECT_THAT(faults_of(source(hook, "daily 06:30", "in/roll.csv")),
               ElementsAre("kpid.toml:12:12: error: a source with [source.hook] waits for what is "
                           "pushed to it: write schedule = \"pushed\""));
-  EXPECT_THAT(faults_of(source(hook, "hourly")),
-              ElementsAre(HasSubstr("is no schedule")));
+  EXPECT_THAT(faults_of(source(hook, "hourly")), ElementsAre(HasSubstr("is no schedule")));
   EXPECT_THAT(faults_of(source(hook, "pushed", "in/roll.csv")),
               ElementsAre("kpid.toml:9:1: error: what is pushed to this source would be read by "
                           "nobody: name it in [source.settings] in place of a file, as in path = "

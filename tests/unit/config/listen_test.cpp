@@ -53,7 +53,7 @@ TEST_F(ListenConfigs, ThePublicAddressLosesItsSlash) {
 
 TEST_F(ListenConfigs, MistakesAreToldWithTheirPlace) {
   for (const char* wrong :
-       {"", "0", "65536", "-1", "8417x", "localhost:8417", "127.0.0.1", "127.0.0.1:", "127.1:8417",
+       {"0", "65536", "-1", "8417x", "localhost:8417", "127.0.0.1", "127.0.0.1:", "127.1:8417",
         "0x7f000001:8417", "2130706433:8417", "::1:8417", "[::1]8417", "[127.0.0.1]:8417", ":8417",
         "[fe80::1%eth0]:8417", "127.0.0.1:8417/", "*:8417", "https://127.0.0.1:8417"}) {
     const auto faults = faults_of(with("listen = \"" + std::string(wrong) + "\"\n"));
