@@ -48,7 +48,7 @@ class Audit : public ::testing::Test {
   Said run(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), KPID_BINARY_DIR "/bin/kpictl");
     arguments.insert(arguments.end(), {"--socket", daemon_.socket()});
-    kpid::testing::RunningProgram program(arguments);
+    kpid::testing::RunningProgram program(arguments, {});
     Said said;
     said.code = program.wait();
     said.out = std::regex_replace(program.out(), std::regex("(alt|msg)_[0-9A-Z]{26}"), "$1_ID");
