@@ -22,6 +22,7 @@
 #include "app/term_dates_end.hpp"
 #include "app/version.hpp"
 #include "ingest/silences.hpp"
+#include "schedule/schedule.hpp"
 #include "ingest/switched_off.hpp"
 #include "store/async_write.hpp"
 #include "webhooks/preview.hpp"
