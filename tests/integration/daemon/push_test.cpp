@@ -73,7 +73,7 @@ class Pushing : public ::testing::Test {
                    const std::vector<std::string>& headers) {
     const auto file = trust_.folder() / "to-push";
     write_file(file, body);
-    std::vector<std::string> words{"curl", "--silent", "--show-error", "--noproxy", "*"};
+    std::vector<std::string> words{"/usr/bin/curl", "--silent", "--show-error", "--noproxy", "*"};
     for (const std::string& header : headers) words.insert(words.end(), {"--header", header});
     words.insert(words.end(),
                  {"--data-binary", "@" + file.string(), "--write-out", "\n%{http_code}",
