@@ -121,7 +121,7 @@ only_urns = [123456, 123457]
   const Ended ended = run_command({kpid_program(), "--config", trust_.config(), "--check"});
   EXPECT_EQ(ended.status, 78);
   EXPECT_EQ(ended.errors, trust_.config() +
-                              ":47:13: error: this source has no school to match: none of the 2 "
+                              ":48:13: error: this source has no school to match: none of the 2 "
                               "named here is a [[school]] of this config\n");
 }
 
