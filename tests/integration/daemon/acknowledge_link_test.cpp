@@ -48,7 +48,7 @@ class AcknowledgeLink : public ::testing::Test {
     return run_command(words);
   }
   static std::vector<std::string> curl(std::vector<std::string> words, const std::string& url) {
-    words.insert(words.begin(), {"curl", "--silent", "--show-error", "--noproxy", "*"});
+    words.insert(words.begin(), {"/usr/bin/curl", "--silent", "--show-error", "--noproxy", "*"});
     words.insert(words.end(), {"--write-out", "\n%{http_code}", url});
     return words;
   }
