@@ -83,14 +83,15 @@ class AuditedDaemon : public ::testing::Test {
 
 TEST_F(AuditedDaemon, ADrillSaysWhatItCameToAtEachDestination) {
   add("closed", "http://127.0.0.1:" + std::to_string(free_port()) + "/hook");
-  add("site", ill_.url(), "owners = [\"estates\"]\n");
+  add("site", ill_.url(), "organisations = [900001]\n");
   start(std::vector<int>(40, 9000));  // nothing is wrong
   const Ended drill = kpictl({"webhook", "drill", "--rule", "reserves", "--school", "900003"});
   EXPECT_EQ(drill.status, 3) << "one has not accepted it";
   EXPECT_THAT(drill.output, HasSubstr("kpi.alert.firing, red, rule reserves, School 3\n"));
   EXPECT_THAT(drill.output, HasSubstr("accepted: 200 in "));
   EXPECT_THAT(drill.output, HasSubstr("NOT accepted: the connection was refused; tried again "));
-  EXPECT_THAT(drill.output, HasSubstr("it hears of the owners estates alone, and this is of"));
+  EXPECT_THAT(drill.output, HasSubstr("it hears of the organisations 900001 alone, and this is of "
+                                      "900003"));
   ASSERT_EQ(good_.requests().size(), 1U);
   const ReceivedRequest told = good_.requests().at(0);
   EXPECT_THAT(told.body, HasSubstr("[TEST] School 3"));

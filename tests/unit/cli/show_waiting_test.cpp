@@ -61,7 +61,7 @@ TEST(ShowWaiting, AnAlertsStorySaysWhatWaitsAndWhichDigestTold) {
   const std::string text = story_text(story, Screen{});
   EXPECT_THAT(text, HasSubstr("waits for finance-team until Monday 07:00, quiet hours; for head "
                               "until Monday 07:00,"));
-  EXPECT_THAT(text, HasSubstr("  board, firing, in the digest msg_9:\n    told 30 Nov 2026 07:00 "
+  EXPECT_THAT(text, HasSubstr("  board, firing, in the digest msg_9:\n    told 30 Nov 2026 07:00Z "
                               "(HTTP 204)\n"));
 }
 

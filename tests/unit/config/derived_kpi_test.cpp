@@ -238,7 +238,7 @@ TEST_F(DerivedKpi, UnitsMustGoTogether) {
                   "own.toml:50:15: error: this comes to pupils, and the KPI's unit is \"pence\"",
                   "own.toml:57:10: error: this comes to pence per pupils, and the KPI's unit is "
                   "\"percent\"",
-                  "own.toml:64:9: error: a share of a whole is \"percent\"; \"percentage_points\" "
+                  "own.toml:64:10: error: a share of a whole is \"percent\"; \"percentage_points\" "
                   "are what two percentages differ by"));
 }
 

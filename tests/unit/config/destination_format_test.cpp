@@ -70,9 +70,10 @@ TEST_F(DestinationFormats, OnlyStandardShakesHands) {
   EXPECT_FALSE(loaded("standard", signed_by).handshake);
   EXPECT_FALSE(loaded("standard", signed_by + "handshake = false\n").handshake);
   EXPECT_TRUE(loaded("standard", signed_by + "handshake = true\n").handshake);
-  EXPECT_THAT(faults("slack", url_ + "handshake = true\n"),
-              ElementsAre("kpid.toml:13:13: error: \"handshake\" is for the format standard, not "
-                          "for \"slack\""));
+  EXPECT_THAT(
+      faults("slack", url_ + "handshake = true\n"),
+      ElementsAre("kpid.toml:13:13: error: \"handshake\" is for the format \"standard\", not "
+                  "for \"slack\""));
   EXPECT_THAT(faults("standard", signed_by + "handshake = \"yes\"\n"),
               ElementsAre(::testing::HasSubstr("kpid.toml:14:13: error: \"handshake\" ")));
 }

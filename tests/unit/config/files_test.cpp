@@ -122,7 +122,7 @@ timezone = "GMT+25"
           "kpid.toml:15:1: error: unknown key \"cursor\"; [[source]] knows \"name\", \"plugin\", "
           "\"library\", \"schedule\", \"allowed_hosts\", \"time_limit\", \"memory_limit\", "
           "\"stale_after\", \"secrets\", \"allowed_networks\", \"size_limit\", \"http\", \"sftp\", "
-          "\"drop\" and \"settings\"",
+          "\"drop\", \"hook\" and \"settings\"",
           "kpid.toml:17:1: error: [trust] has no \"name\"",
           "kpid.toml:18:12: error: \"GMT+25\" is no time zone; write for example "
           "\"Europe/London\""));
