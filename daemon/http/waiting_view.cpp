@@ -12,6 +12,7 @@
 
 #include "alerts/timing.hpp"
 #include "http/json_parts.hpp"
+#include "ingest/deliver.hpp"
 #include "ingest/silences.hpp"
 
 namespace kpid::http {
@@ -27,13 +28,19 @@ struct Leaving {
 
 // A silence that was made meanwhile holds what is due longer than the destination's times do.
 Result<Leaving> leaving_of(const store::Reader& reader, const Config& config,
-                           const store::Waiting& row, const std::optional<Event>& event,
-                           Timestamp now) {
-  Leaving leaving{row.due_at, why_words(config.destination(row.destination), row.bundle)};
-  if (!event || row.due_at > now) return leaving;
+                           const store::Waiting& row, bool is_stored, Timestamp now) {
+  const DestinationConfig* destination = config.destination(row.destination);
+  Leaving leaving{row.due_at, why_words(destination, row.bundle)};
+  if (!is_stored || row.due_at > now) return leaving;
+  auto event = ingest::stored_event(reader, row);
+  if (!event) return pass_on(event);
   auto silence = ingest::silence_of_event(reader, *event, now);
   if (!silence) return pass_on(silence);
-  if (*silence) leaving = {(*silence)->until, "the silence " + std::to_string((*silence)->id)};
+  if (!*silence) return leaving;
+  leaving = {(*silence)->until, "the silence " + std::to_string((*silence)->id)};
+  if (destination == nullptr) return leaving;
+  const TimingInput input{*destination, config.timezone, config.calendars.trust()};
+  leaving.at = quiet_until(input, leaving.at).value_or(leaving.at);
   return leaving;
 }
 
@@ -41,7 +48,7 @@ Result<json::object> waiting_json(const store::Reader& reader, const Config& con
                                   const store::Waiting& row, Timestamp now) {
   auto event = reader.event(row.event_id);
   if (!event) return pass_on(event);
-  auto leaving = leaving_of(reader, config, row, *event, now);
+  auto leaving = leaving_of(reader, config, row, event->has_value(), now);
   if (!leaving) return pass_on(leaving);
   json::object one{{"event", row.event_id},
                    {"type", nullptr},
