@@ -373,6 +373,7 @@ Result<Event> plain_digest(const Config& config, const DestinationConfig& destin
   for (const EventType type : types) {
     auto event = plain_event(config, destination, type, now - std::chrono::hours{12});
     if (!event) return event;
+    event->data = marked(event->data);
     event->id.back() = static_cast<char>('1' + events.size());
     event->subject.back() = static_cast<char>('1' + events.size());
     events.push_back(std::move(*event));

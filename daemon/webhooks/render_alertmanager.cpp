@@ -195,11 +195,13 @@ std::string lay_out_digest(const Draft& draft, const Message& message, const Roo
   const std::string& name = draft.destination.name;
   json::object labels = common_to(alerts, "labels");
   json::object annotations = common_to(alerts, "annotations");
+  json::object group;  // what groups them must be a label of each
+  if (const json::value* instance = labels.if_contains("instance")) group["instance"] = *instance;
   return json::serialize(
       json::object{{"receiver", name},
                    {"status", over && !alerts.empty() ? "resolved" : "firing"},
                    {"alerts", std::move(alerts)},
-                   {"groupLabels", json::object{{"digest", name}}},
+                   {"groupLabels", std::move(group)},
                    {"commonLabels", std::move(labels)},
                    {"commonAnnotations", std::move(annotations)},
                    {"externalURL", message.link},

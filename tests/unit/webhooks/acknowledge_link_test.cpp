@@ -167,7 +167,8 @@ TEST_F(LinkToken, NoTokenIsOne) { EXPECT_FALSE(accepted(no_token)); }
 
 TEST(LinkedEvents, OnlyWhatTellsOfAFiringAlertBearsALink) {
   for (const EventType type : kAllTypes) {
-    const bool wanted = type == EventType::alert_firing || type == EventType::alert_changed;
+    const bool wanted = type == EventType::alert_firing || type == EventType::alert_changed ||
+                        type == EventType::alert_reminder || type == EventType::alert_escalated;
     EXPECT_EQ(can_be_acknowledged(of_type(type)), wanted) << to_string(type);
   }
   json::object data = data_of_type(EventType::alert_firing);

@@ -82,16 +82,20 @@ TEST(RenderAlertmanager, HasEveryMemberOfVersion4) {
     for (const char* member : {"groupLabels", "commonLabels", "commonAnnotations"}) {
       expect_texts(body.at(member).as_object());
     }
-    ASSERT_EQ(body.at("alerts").as_array().size(), 1U);
-    const json::object& alert = body.at("alerts").at(0).as_object();
-    EXPECT_EQ(alert.at("status"), body.at("status"));
-    expect_texts(alert.at("labels").as_object());
-    expect_texts(alert.at("annotations").as_object());
-    EXPECT_FALSE(alert.at("labels").at("alertname").as_string().empty());
-    EXPECT_TRUE(parse_timestamp(text_of(alert.at("startsAt"))));
-    EXPECT_TRUE(alert.at("generatorURL").is_string());
-    const std::regex fingerprint{"[0-9a-f]{16}"};
-    EXPECT_TRUE(std::regex_match(text_of(alert.at("fingerprint")), fingerprint));
+    const json::array& alerts = body.at("alerts").as_array();
+    ASSERT_FALSE(alerts.empty());
+    EXPECT_TRUE(alerts.size() == 1 || event.type == EventType::digest);
+    for (const json::value& one : alerts) {
+      const json::object& alert = one.as_object();
+      if (alerts.size() == 1) EXPECT_EQ(alert.at("status"), body.at("status"));
+      expect_texts(alert.at("labels").as_object());
+      expect_texts(alert.at("annotations").as_object());
+      EXPECT_FALSE(alert.at("labels").at("alertname").as_string().empty());
+      EXPECT_TRUE(parse_timestamp(text_of(alert.at("startsAt"))));
+      EXPECT_TRUE(alert.at("generatorURL").is_string());
+      const std::regex fingerprint{"[0-9a-f]{16}"};
+      EXPECT_TRUE(std::regex_match(text_of(alert.at("fingerprint")), fingerprint));
+    }
   }
 }
 

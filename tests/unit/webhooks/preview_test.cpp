@@ -103,8 +103,8 @@ TEST_F(Preview, ShowsNoSecretOfAnyFormat) {
       EXPECT_THAT(all, Not(HasSubstr("0123456789"))) << destination.name;
       EXPECT_EQ(made.at("url"), "https://me.example:8443/…");
       EXPECT_THAT(all, HasSubstr("[TEST")) << destination.name << to_string(type);
-      const bool asked_for =
-          type == EventType::alert_reminder || type == EventType::alert_escalated;
+      const bool asked_for = type == EventType::alert_reminder ||
+                             type == EventType::alert_escalated || type == EventType::digest;
       EXPECT_EQ(made.at("withheld").is_null(), !asked_for);
     }
   }

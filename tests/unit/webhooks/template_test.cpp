@@ -3,6 +3,9 @@
 
 // The operator's own template, filled. That it is a good one, config/ checks.
 
+#include <set>
+#include <string_view>
+
 #include "model/message_template.hpp"
 #include "unit/webhooks/event_fixture.hpp"
 
@@ -106,8 +109,13 @@ TEST(RenderTemplate, EveryMemberOfTheDataHasAVariable) {
     const auto all = template_variables();
     return std::any_of(all.begin(), all.end(), [&](const auto& one) { return one.name == name; });
   };
+  // A digest that is too much for a template is split, so that nothing is left out of it; of the
+  // events that a newer one stands for there are only ids.
+  const std::set<std::string_view> for_programs{"also", "and_more"};
   for (const EventType type : kAllTypes) {
-    for (const auto& member : data_of_type(type)) EXPECT_TRUE(known(member.key())) << member.key();
+    for (const auto& member : data_of_type(type)) {
+      EXPECT_TRUE(known(member.key()) || for_programs.contains(member.key())) << member.key();
+    }
   }
 }
 
