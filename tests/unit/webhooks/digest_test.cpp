@@ -129,7 +129,7 @@ TEST(Digest, AlertmanagersGroupIsOverWhenAllOfItIs) {
   ASSERT_EQ(alerts.size(), 4U);
   EXPECT_EQ(alerts[2].at("status"), "resolved");
   EXPECT_EQ(alerts[2].at("endsAt"), "2026-11-22T06:31:09.000Z");
-  EXPECT_EQ(group.at("groupLabels").at("digest"), "board");
+  EXPECT_EQ(group.at("groupLabels").at("instance"), "trust-1");
   // The same alert by itself has the same identity.
   const auto single = json_of(DestinationFormat::alertmanager, of_type(EventType::alert_firing));
   EXPECT_EQ(alerts[0].at("labels"), single.at("alerts").at(0).at("labels"));

@@ -87,7 +87,7 @@ TEST(RenderAlertmanager, HasEveryMemberOfVersion4) {
     EXPECT_TRUE(alerts.size() == 1 || event.type == EventType::digest);
     for (const json::value& one : alerts) {
       const json::object& alert = one.as_object();
-      if (alerts.size() == 1) EXPECT_EQ(alert.at("status"), body.at("status"));
+      EXPECT_TRUE(alerts.size() > 1 || alert.at("status") == body.at("status"));
       expect_texts(alert.at("labels").as_object());
       expect_texts(alert.at("annotations").as_object());
       EXPECT_FALSE(alert.at("labels").at("alertname").as_string().empty());
