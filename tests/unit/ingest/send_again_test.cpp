@@ -218,8 +218,8 @@ TEST_F(Again, ANewDestinationIsToldWhereEachAlertStandsUnderTheIdsOfThen) {
   EXPECT_THAT(ids_for("new"), ElementsAre(ids_for("team").at(1), ids_for("team").at(2)));
   EXPECT_EQ(steps(SendMissed(missed_by("new"))).total(), 0U) << "again changes nothing";
   EXPECT_EQ(made_for("new").size(), 2U);
-  const auto due = in_transaction(
-      [&](const EvaluationContext&) { return writer().claim_due(now_, 10, {}); });
+  const auto due =
+      in_transaction([&](const EvaluationContext&) { return writer().claim_due(now_, 10, {}); });
   EXPECT_EQ(due->size(), 2U) << "free for the outbox to claim";
 }
 
