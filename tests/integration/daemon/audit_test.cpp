@@ -83,7 +83,7 @@ class AuditedDaemon : public ::testing::Test {
 
 TEST_F(AuditedDaemon, ADrillSaysWhatItCameToAtEachDestination) {
   add("closed", "http://127.0.0.1:" + std::to_string(free_port()) + "/hook");
-  add("site", ill_.url(), "organisations = [900001]\n");
+  add("site", ill_.url(), "organisations = [\"900001\"]\n");
   start(std::vector<int>(40, 9000));  // nothing is wrong
   const Ended drill = kpictl({"webhook", "drill", "--rule", "reserves", "--school", "900003"});
   EXPECT_EQ(drill.status, 3) << "one has not accepted it";
