@@ -2,7 +2,8 @@
 // SPDX-FileCopyrightText: 2026 The kpid authors
 
 // A weekend, from Friday afternoon to Tuesday morning: 1,000 events of 250 alerts, to receivers
-// that are down for 72 hours, ask for rests, take their time, are gone, or well.
+// that are down for 72 hours, ask for rests, take their time, are gone, or well; and to people who
+// want their evenings and weekends quiet, or one message a day.
 
 #include <algorithm>
 #include <atomic>
@@ -57,18 +58,22 @@ struct Receivers {
                reply.status = down_status;
                return reply;
              }),
-        gone(clock, [](Timestamp, std::size_t) {
-          Reply reply;
-          reply.status = 410;
-          return reply;
-        }) {}
+        gone(clock,
+             [](Timestamp, std::size_t) {
+               Reply reply;
+               reply.status = 410;
+               return reply;
+             }),
+        quiet(clock, [](Timestamp, std::size_t) { return Reply{}; }),
+        board(clock, [](Timestamp, std::size_t) { return Reply{}; }),
+        help(clock, [](Timestamp, std::size_t) { return Reply{}; }) {}
   ~Receivers() { gate.set(true); }
   Receivers(const Receivers&) = delete;
   Receivers& operator=(const Receivers&) = delete;
 
   Gate gate;
   std::atomic<unsigned> down_status{503};
-  Station fine, watch, slow, limited, down, gone;
+  Station fine, watch, slow, limited, down, gone, quiet, board, help;
 };
 
 class TheWeekend : public WeekendTest {
@@ -88,7 +93,14 @@ class TheWeekend : public WeekendTest {
                                  destination_text("slow", to.slow, "timeout = \"2 min\"") +
                                  destination_text("limited", to.limited, "connections = 1") +
                                  destination_text("down", to.down) +
-                                 destination_text("gone", to.gone));
+                                 destination_text("gone", to.gone, "fallback = \"help\"") +
+                                 destination_text("help", to.help,
+                                                  "operational = true\n"
+                                                  "events = [\"source.failing\"]") +
+                                 destination_text("quiet", to.quiet,
+                                                  "quiet_hours = \"18:00-07:00\"\n"
+                                                  "quiet_days = \"weekends\"") +
+                                 destination_text("board", to.board, "digest = \"daily 07:30\""));
     to.down.receiver().stop();
     acts_ = plan(friday());
   }
@@ -106,6 +118,7 @@ class TheWeekend : public WeekendTest {
     }
     if (!reserves.empty()) pull(reserves);
     for (const int school : noted) acknowledge(school);
+    tell_what_is_due();
   }
 
   // A quarter of an hour. What the slow one is sent lies there until whoever is well has
@@ -127,6 +140,63 @@ class TheWeekend : public WeekendTest {
     while (clock_.now() < end && !HasFatalFailure()) quarter();
   }
 
+  // All that stands in a digest, and as what it is counted: an alert slips (amber), sinks and is
+  // noted (red), and is over.
+  static std::size_t expect_right_counts(const Arrival& digest, const Truth& events) {
+    const auto body = boost::json::parse(digest.request.body);
+    const auto& data = body.at("data");
+    std::map<std::string, std::int64_t> seen;
+    for (const auto& item : data.at("items").as_array()) {
+      const auto event = events.find(std::string(item.at("id").as_string()));
+      EXPECT_NE(event, events.end());
+      if (event == events.end()) continue;
+      const std::uint32_t seq = event->second.seq;
+      ++seen[seq == 1 ? "amber" : seq < 4 ? "red" : "over"];
+    }
+    const auto count = [&](const char* what) { return data.at("counts").at(what).as_int64(); };
+    EXPECT_EQ(count("red"), seen["red"]);
+    EXPECT_EQ(count("amber"), seen["amber"]);
+    EXPECT_EQ(count("recovered") + count("withdrawn"), seen["over"]);
+    const std::size_t told = told_by(digest).size();
+    EXPECT_EQ(count("events"), static_cast<std::int64_t>(told));
+    return told;
+  }
+
+  // From Friday, 18:00, to Monday, 07:00, nothing; then all of it at once.
+  void expect_quiet_times_kept(const Truth& events) {
+    const auto arrivals = receivers_->quiet.arrivals();
+    const Timestamp from = friday() + 2h;
+    const Timestamp until = friday() + 63h;
+    std::size_t in_digests = 0;
+    for (const Arrival& one : arrivals) {
+      EXPECT_FALSE(one.at >= from && one.at < until) << format_timestamp(one.at);
+      if (!is_digest(one)) continue;
+      EXPECT_LT(one.at, until + 15min);
+      in_digests += expect_right_counts(one, events);
+    }
+    const auto held = std::count_if(events.begin(), events.end(), [&](const auto& one) {
+      return one.second.at >= from && one.second.at < until;
+    });
+    EXPECT_EQ(in_digests, static_cast<std::size_t>(held));
+    expect_trustworthy("quiet", arrivals);
+    expect_all_once_in_order("quiet", arrivals, events);
+  }
+
+  void expect_a_digest_a_day(const Truth& events) {
+    const auto arrivals = receivers_->board.arrivals();
+    std::set<Date> on;
+    for (const Arrival& one : arrivals) {
+      const Date day = std::chrono::floor<std::chrono::days>(one.at);
+      on.insert(day);
+      EXPECT_GE(one.at - Timestamp{day}, 7h + 30min);
+      EXPECT_LT(one.at - Timestamp{day}, 7h + 45min);
+      if (is_digest(one)) expect_right_counts(one, events);
+    }
+    EXPECT_EQ(on.size(), 4U) << "Saturday to Tuesday";
+    expect_trustworthy("board", arrivals);
+    expect_all_once_in_order("board", arrivals, events);
+  }
+
   std::unique_ptr<Receivers> receivers_;
   std::multimap<Timestamp, std::pair<int, Act>> acts_;
 };
@@ -145,7 +215,7 @@ TEST_F(TheWeekend, EachLivingReceiverHearsOfEverythingOnceAndInOrder) {
   const Truth events = truth();
   ASSERT_EQ(events.size(), 4U * schools);
   std::map<std::string, unsigned> of_alert;
-  for (const auto& [id, event] : events) ++of_alert[event.first];
+  for (const auto& [id, event] : events) ++of_alert[event.alert];
   EXPECT_EQ(of_alert.size(), std::size_t{schools});
 
   const std::vector<std::pair<std::string, Station*>> living{{"fine", &to.fine},
@@ -159,6 +229,8 @@ TEST_F(TheWeekend, EachLivingReceiverHearsOfEverythingOnceAndInOrder) {
     expect_all_once_in_order(name, arrivals, events);
     EXPECT_EQ(sent_to_[name], events.size() + (name == "watch" ? 1 : 0)) << name;
   }
+  expect_quiet_times_kept(events);
+  expect_a_digest_a_day(events);
   EXPECT_EQ(to.fine.arrivals().size(), events.size());
   EXPECT_EQ(to.slow.arrivals().size(), events.size()) << "slow is not failed";
 
@@ -191,6 +263,15 @@ TEST_F(TheWeekend, EachLivingReceiverHearsOfEverythingOnceAndInOrder) {
   }
   EXPECT_GE(rests, 16U);
 
+  // What it could not be told went to its fallback, which is told of nothing else.
+  const auto helped = to.help.arrivals();
+  expect_trustworthy("help", helped);
+  expect_all_once_in_order("help", helped, events);
+  EXPECT_EQ(helped.size(), events.size());
+  for (const Arrival& one : helped) {
+    EXPECT_NE(one.request.body.find(R"("instead_of":"gone")"), std::string::npos);
+  }
+
   // The one that is gone is left alone, and told of elsewhere, once.
   EXPECT_EQ(to.gone.arrivals().size(), 1U);
   ASSERT_EQ(disabled_.size(), 1U);
@@ -218,7 +299,8 @@ TEST_F(TheWeekend, EachLivingReceiverHearsOfEverythingOnceAndInOrder) {
   EXPECT_EQ(counts->dead, 1U) << "what it said 410 to";
   EXPECT_EQ(counts->pending, events.size() - 1);
   EXPECT_EQ(left->size(), events.size());
-  EXPECT_EQ(counts->delivered, 5 * events.size() + 1);
+  EXPECT_EQ(counts->delivered,
+            6 * events.size() + 1 + to.quiet.arrivals().size() + to.board.arrivals().size());
   for (const Delivery& one : *left) EXPECT_NE(one.state, DeliveryState::delivered);
 }
 
