@@ -116,10 +116,9 @@ inline std::vector<std::string> told_by(const Arrival& one) {
   if (!is_digest(one)) return {one.id()};
   std::vector<std::string> ids;
   const auto body = boost::json::parse(one.request.body);
-  for (const auto& item : body.at("data").at("items").as_array()) {
-    if (const auto* also = item.as_object().if_contains("also")) {
-      for (const auto& id : also->as_array()) ids.emplace_back(id.as_string());
-    }
+  const auto& data = body.at("data");
+  for (const auto& id : data.at("also").as_array()) ids.emplace_back(id.as_string());
+  for (const auto& item : data.at("items").as_array()) {
     ids.emplace_back(item.at("id").as_string());
   }
   return ids;
