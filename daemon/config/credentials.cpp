@@ -70,15 +70,18 @@ std::optional<Placed<Secret>> read_address(Builder& builder, TableReader& table,
                     whose, given == 0 ? std::string("none") : std::to_string(given)));
     return std::nullopt;
   }
-  std::optional<Placed<Secret>> url;
-  if (direct) url = {Secret{direct->value}, direct->place};
-  for (const auto& [written, read] :
-       {std::pair{&credential, &read_credential}, std::pair{&file, &read_secret_file}}) {
-    if (!*written) continue;
-    if (auto secret = read(builder, **written)) url = {std::move(*secret), (*written)->place};
+  const auto unless_empty = [](Secret secret, const Place& place) -> std::optional<Placed<Secret>> {
+    if (secret.empty()) return std::nullopt;
+    return Placed<Secret>{std::move(secret), place};
+  };
+  if (direct) return unless_empty(Secret{direct->value}, direct->place);
+  if (credential) {
+    auto secret = read_credential(builder, *credential);
+    return secret ? unless_empty(std::move(*secret), credential->place) : std::nullopt;
   }
-  if (url && url->value.empty()) url.reset();
-  return url;
+  if (!file) return std::nullopt;  // one that is no text, which has been told
+  auto secret = read_secret_file(builder, *file);
+  return secret ? unless_empty(std::move(*secret), file->place) : std::nullopt;
 }
 
 }  // namespace kpid::config
