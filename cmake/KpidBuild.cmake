@@ -56,8 +56,16 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-mismatched-new-delete>)
 endif()
 if(KPID_SANITIZE)
-  add_compile_options(-fsanitize=${KPID_SANITIZE} -fno-omit-frame-pointer
-                      -fno-sanitize-recover=all)
+  # Lightly optimised: a third less to build, and the tests run faster. What a sanitizer inserts
+  # makes g++ see uninitialised values where there are none.
+  add_compile_options(-Og -fsanitize=${KPID_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all
+                      $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+  if(KPID_SANITIZE MATCHES "undefined")
+    # The signal of a null pointer and AddressSanitizer itself find these, without a check at each
+    # member access.
+    add_compile_options(-fno-sanitize=null,object-size)
+  endif()
   add_link_options(-fsanitize=${KPID_SANITIZE})
   add_compile_definitions(KPID_SANITIZED)
   if(KPID_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -26,7 +26,7 @@ class Process {
   void signal(int number) const;
   [[nodiscard]] bool running();
   // The exit status, or 128 + signal; -1 where it did not end in time.
-  int wait(std::chrono::milliseconds limit = std::chrono::seconds{30});
+  int wait(std::chrono::milliseconds limit = std::chrono::seconds{60});
   [[nodiscard]] std::string output() const;
   [[nodiscard]] std::string errors() const;
 
@@ -53,7 +53,7 @@ void write_file(const std::filesystem::path& file, const std::string& text);
 // Looks every few milliseconds; false when the limit has passed.
 template <class Condition>
 [[nodiscard]] bool eventually(Condition condition,
-                              std::chrono::milliseconds limit = std::chrono::seconds{30});
+                              std::chrono::milliseconds limit = std::chrono::seconds{60});
 
 // A TCP port of 127.0.0.1 on which nobody listens at this moment.
 [[nodiscard]] unsigned short free_port();

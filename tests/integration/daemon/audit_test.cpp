@@ -42,7 +42,7 @@ class AuditedDaemon : public ::testing::Test {
     trust_.extra += "[[destination]]\nname = \"" + name + "\"\nformat = \"standard\"\nurl = \"" +
                     url +
                     "\"\nsigning_secret_file = \"signing-secret\"\n"
-                    "allowed_networks = [\"127.0.0.0/8\"]\ntimeout = \"1 s\"\n"
+                    "allowed_networks = [\"127.0.0.0/8\"]\ntimeout = \"60 s\"\n"
                     "retry_schedule = [\"100 ms\"]\n" +
                     more;
   }

@@ -38,7 +38,7 @@ class ReceiverFault : public ::testing::Test {
     add("busy", busy_.url());
     add("gone", gone_.url());
     add("moved", moved_.url());
-    add("silent", silent_.url());
+    add("silent", silent_.url(), "1 s");
     add("closed", "http://127.0.0.1:" + std::to_string(free_port()) + "/hook");
     add("hangs_up", hangs_up_.url());
     trust_.write_config();
@@ -52,11 +52,14 @@ class ReceiverFault : public ::testing::Test {
     ASSERT_TRUE(daemon_->running()) << daemon_->errors();
   }
 
-  void add(const std::string& name, const std::string& url) {
+  // Only the silent one is to run out of time, however busy the machine.
+  void add(const std::string& name, const std::string& url, const std::string& timeout = "60 s") {
     trust_.extra += "[[destination]]\nname = \"" + name + "\"\nformat = \"standard\"\nurl = \"" +
                     url +
                     "\"\nsigning_secret_file = \"signing-secret\"\n"
-                    "allowed_networks = [\"127.0.0.0/8\"]\ntimeout = \"1 s\"\n"
+                    "allowed_networks = [\"127.0.0.0/8\"]\ntimeout = \"" +
+                    timeout +
+                    "\"\n"
                     "retry_schedule = [\"100 ms\"]\n";
   }
 

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <random>
 
+#include <fmt/format.h>
+
 #include "unit/plugins/estates_fixture.hpp"
 
 namespace kpid::plugins::estates {
@@ -27,10 +29,9 @@ std::vector<File> made_up(std::mt19937& random) {
     for (int of_month = 1; of_month <= 14; ++of_month) {
       for (int half_hour = 0; half_hour < 48; ++half_hour) {
         if (random() % 5 == 0) continue;
-        char at[32];
-        std::snprintf(at, sizeof(at), "2025-09-%02d %02d:%02d", of_month, half_hour / 2,
-                      half_hour % 2 * 30);
-        bytes += std::string("M1,") + at + (random() % 50 == 0 ? ",2," : ",1,") +
+        bytes += fmt::format("M1,2025-09-{:02} {:02}:{:02}", of_month, half_hour / 2,
+                             half_hour % 2 * 30) +
+                 (random() % 50 == 0 ? ",2," : ",1,") +
                  (random() % 10 == 0 ? "Estimated\n" : "Actual\n");
       }
     }
