@@ -33,22 +33,14 @@ namespace kpid::http {
   return error_answer(status_of(error.kind), error);
 }
 
-[[nodiscard]] inline Answer not_known(std::string_view what, std::string_view name,
-                                      std::string_view command) {
-  return failed({ErrorKind::not_found,
-                 "there is no " + std::string(what) + " \"" + std::string(name) + "\": `kpictl " +
-                     std::string(command) + "` lists them",
-                 {}});
-}
-
-// Likewise, with the name that was meant where one is near.
+// With the name that was meant where one is near; else where they are listed.
 [[nodiscard]] inline Answer not_known(std::string_view what, std::string_view name,
                                       std::string_view command,
                                       const std::vector<std::string>& known) {
   const std::string meant = config::did_you_mean(name, known);
-  if (meant.empty()) return not_known(what, name, command);
   return failed({ErrorKind::not_found,
-                 "there is no " + std::string(what) + " \"" + std::string(name) + "\"" + meant,
+                 "there is no " + std::string(what) + " \"" + std::string(name) + "\"" +
+                     (meant.empty() ? ": `kpictl " + std::string(command) + "` lists them" : meant),
                  {}});
 }
 
@@ -56,6 +48,18 @@ namespace kpid::http {
   std::vector<std::string> known;
   for (const DestinationConfig& one : config.destinations) known.push_back(one.name);
   return not_known("destination", name, "status", known);
+}
+
+[[nodiscard]] inline Answer no_source(const Config& config, std::string_view name) {
+  std::vector<std::string> known;
+  for (const SourceConfig& one : config.sources) known.push_back(one.name);
+  return not_known("source", name, "sources", known);
+}
+
+[[nodiscard]] inline Answer no_kpi(const Config& config, std::string_view name) {
+  std::vector<std::string> known;
+  for (const Kpi& one : config.kpis) known.push_back(one.id);
+  return not_known("KPI", name, "kpis", known);
 }
 
 [[nodiscard]] inline std::optional<std::int64_t> parse_number(std::string_view text) {

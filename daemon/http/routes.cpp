@@ -322,7 +322,7 @@ asio::awaitable<Answer> Routes::sources(const Call& call) {
 
 asio::awaitable<Answer> Routes::source_runs(const Call& call) {
   if (call.config->source(call.name) == nullptr) {
-    co_return not_known("source", call.name, "sources");
+    co_return no_source(*call.config, call.name);
   }
   const auto limit = parse_number(call.query.contains("limit") ? call.parameter("limit") : "20");
   if (!limit || *limit == 0 || *limit > 1000) {
@@ -336,7 +336,7 @@ asio::awaitable<Answer> Routes::source_runs(const Call& call) {
 
 asio::awaitable<Answer> Routes::run_source(const Call& call) {
   if (call.config->source(call.name) == nullptr) {
-    co_return not_known("source", call.name, "sources");
+    co_return no_source(*call.config, call.name);
   }
   auto run = co_await actions_.run_source(call.name);
   if (!run) co_return failed(run.error());
@@ -345,7 +345,7 @@ asio::awaitable<Answer> Routes::run_source(const Call& call) {
 
 asio::awaitable<Answer> Routes::check_source(const Call& call) {
   if (call.config->source(call.name) == nullptr) {
-    co_return not_known("source", call.name, "sources");
+    co_return no_source(*call.config, call.name);
   }
   auto report = co_await actions_.check_source(call.name);
   if (!report) co_return failed(report.error());
@@ -365,7 +365,7 @@ asio::awaitable<Answer> Routes::kpi(const Call& call) {
   const Config& config = *call.config;
   KpiQuestion question;
   question.kpi = config.kpi(call.name);
-  if (question.kpi == nullptr) co_return not_known("KPI", call.name, "kpis");
+  if (question.kpi == nullptr) co_return no_kpi(config, call.name);
   const std::string organisation =
       call.query.contains("org") ? call.parameter("org") : std::string(trust_code);
   question.organisation = config.organisations.find(organisation);

@@ -95,6 +95,8 @@ TEST_F(Endpoints, RunsComeNewestFirst) {
   EXPECT_EQ(client_.get("/api/v1/sources/finance/runs?limit=0").status, 400U);
   EXPECT_EQ(client_.get("/api/v1/sources/nobody/runs").sentence(),
             "there is no source \"nobody\": `kpictl sources` lists them");
+  EXPECT_EQ(client_.get("/api/v1/sources/finanse/runs").sentence(),
+            "there is no source \"finanse\"; did you mean \"finance\"?");
 }
 
 TEST_F(Endpoints, ARunIsAskedForAndItsOutcomeReturned) {
@@ -190,6 +192,9 @@ TEST_F(Endpoints, QuestionsAboutKpisAreChecked) {
   const std::string path = "/api/v1/kpis/finance.reserves_percent";
   EXPECT_EQ(client_.get("/api/v1/kpis/nothing").sentence(),
             "there is no KPI \"nothing\": `kpictl kpis` lists them");
+  EXPECT_EQ(client_.get("/api/v1/kpis/finance.reserve_percent").sentence(),
+            "there is no KPI \"finance.reserve_percent\"; did you mean "
+            "\"finance.reserves_percent\"?");
   EXPECT_EQ(client_.get(path + "?org=123456").status, 404U);
   EXPECT_EQ(client_.get(path + "?subgroup=%3D").status, 400U);
   EXPECT_EQ(client_.get(path + "?from=soon").status, 400U);
