@@ -12,6 +12,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "alerts/routing.hpp"
 #include "alerts/timing.hpp"
 
 namespace kpid {
@@ -38,12 +39,8 @@ std::string text_in(const json::object& from, std::string_view object, std::stri
                                                 : std::string();
 }
 
-bool ended_by_itself(EventType type) {
-  return type == EventType::alert_resolved || type == EventType::source_recovered;
-}
-
 bool is_over(const DigestEntry& entry) {
-  return ended_by_itself(entry.event.type) || entry.over_since.has_value();
+  return ends_something(entry.event.type) || entry.over_since.has_value();
 }
 
 enum class Rank { red, amber, over, operational };
@@ -151,7 +148,7 @@ std::vector<DigestEntry> digest_entries(std::vector<Event> events) {
     if (!is_new) entry.superseded.push_back(std::move(entry.event.id));
     const bool of_kpid = !is_of_alert(event.type);
     entry.began = entry.began || event.type == EventType::alert_firing ||
-                  (of_kpid && is_new && !ended_by_itself(event.type));
+                  (of_kpid && is_new && !ends_something(event.type));
     entry.event = std::move(event);
   }
   sort_for_digest(entries);

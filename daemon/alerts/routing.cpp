@@ -10,10 +10,6 @@
 namespace kpid {
 namespace {
 
-bool names(const std::vector<std::string>& filter, const std::string& value) {
-  return filter.empty() || std::find(filter.begin(), filter.end(), value) != filter.end();
-}
-
 bool is_operational(EventType type) {
   switch (type) {
     case EventType::source_failing:
@@ -48,14 +44,6 @@ bool wants_type(const DestinationConfig& destination, const Event& event) {
     return withdrawn ? destination.corrected : destination.resolved;
   }
   return true;
-}
-
-bool serves_one(const DestinationConfig& destination, const Event& event, const Config& config) {
-  if (destination.objectives.empty()) return true;
-  const Kpi* kpi = config.kpi(event.kpi);
-  return kpi != nullptr &&
-         std::any_of(destination.objectives.begin(), destination.objectives.end(),
-                     [&](const std::string& objective) { return serves(kpi->plan, objective); });
 }
 
 // The choice among those that are there, one by one in the order of the file.
@@ -106,12 +94,28 @@ class Choice {
 
 }  // namespace
 
+bool ends_something(EventType type) noexcept {
+  return type == EventType::alert_resolved || type == EventType::source_recovered;
+}
+
+bool names(const std::vector<std::string>& filter, const std::string& value) {
+  return filter.empty() || std::find(filter.begin(), filter.end(), value) != filter.end();
+}
+
+bool serves_one(const DestinationConfig& destination, const std::string& plan) {
+  return destination.objectives.empty() ||
+         std::any_of(destination.objectives.begin(), destination.objectives.end(),
+                     [&](const std::string& objective) { return serves(plan, objective); });
+}
+
 bool wants(const DestinationConfig& destination, const Event& event, const Config& config) {
   if (!wants_type(destination, event)) return false;
   if (is_operational(event.type)) return true;
+  const Kpi* kpi = config.kpi(event.kpi);
   return names(destination.owners, event.owner) && names(destination.kpis, event.kpi) &&
          names(destination.organisations, event.organisation) &&
-         serves_one(destination, event, config) && event.severity >= destination.minimum_severity;
+         serves_one(destination, kpi == nullptr ? std::string() : kpi->plan) &&
+         event.severity >= destination.minimum_severity;
 }
 
 std::vector<const DestinationConfig*> destinations_for(const Event& event, const Config& config,

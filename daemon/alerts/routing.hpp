@@ -24,6 +24,14 @@ namespace kpid {
 [[nodiscard]] std::vector<const DestinationConfig*> destinations_for(
     const Event& event, const Config& config, std::span<const std::string> told = {});
 
+// Whether it tells that something is over: an alert, a source's trouble.
+[[nodiscard]] bool ends_something(EventType type) noexcept;
+
+// Whether a filter lets a value through; an empty one does.
+[[nodiscard]] bool names(const std::vector<std::string>& filter, const std::string& value);
+// Whether it wants what serves that part of the plan; `plan` may be empty.
+[[nodiscard]] bool serves_one(const DestinationConfig& destination, const std::string& plan);
+
 // Whether a destination's filters let an event through, whoever else gets it.
 [[nodiscard]] bool wants(const DestinationConfig& destination, const Event& event,
                          const Config& config);

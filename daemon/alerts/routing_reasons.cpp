@@ -8,14 +8,9 @@
 #include <vector>
 
 #include "alerts/routing.hpp"
-#include "model/plan.hpp"
 
 namespace kpid {
 namespace {
-
-bool names(const std::vector<std::string>& filter, const std::string& value) {
-  return filter.empty() || std::find(filter.begin(), filter.end(), value) != filter.end();
-}
 
 std::string listed(const std::vector<std::string>& names) {
   std::string text;
@@ -37,12 +32,6 @@ std::string wrong_event(const DestinationConfig& destination, const Event& event
   std::vector<std::string> wanted;
   for (const EventType type : destination.events) wanted.emplace_back(to_string(type));
   return "its events are " + listed(wanted) + ", and this is " + std::string(to_string(event.type));
-}
-
-bool serves_one(const DestinationConfig& destination, const std::string& plan) {
-  return destination.objectives.empty() ||
-         std::any_of(destination.objectives.begin(), destination.objectives.end(),
-                     [&](const std::string& objective) { return serves(plan, objective); });
 }
 
 std::string filtered(const DestinationConfig& destination, const Event& event,
@@ -88,7 +77,7 @@ std::string reason_not_told(const DestinationConfig& destination, const Event& e
     return wrong_event(destination, event);
   }
   if (!is_of_alert(event.type)) {
-    return destination.operational ? "such an event goes to no filter at all"
+    return destination.operational ? "that it was switched off is told through the others"
                                    : "it is told of alerts alone (operational = false)";
   }
   std::string why = switched(destination, event);

@@ -126,6 +126,11 @@ std::string kpi_table_text(const boost::json::array& rows, bool colour) {
     const std::string severity = text_of(row, "severity");
     std::string value = text_of(row, "value");
     if (value.empty()) value = "no data";
+    // A whole column would be as wide; that it is of percentages the KPI's name says.
+    constexpr std::string_view of_percentages = " percentage";
+    if (const auto at = value.find(of_percentages); at != std::string::npos) {
+      value.erase(at, of_percentages.size());
+    }
     by_kpi[kpi][organisation] = Cell{value, paint_of(severity)};
     columns[organisation] = 0;
   }

@@ -7,10 +7,13 @@
 #include <boost/url/params_encoded_view.hpp>
 #include <boost/url/parse_query.hpp>
 
+#include "webhooks/html_text.hpp"
+
 namespace kpid::http {
 namespace {
 
 namespace urls = boost::urls;
+using webhooks::html_escaped;
 
 // Dark on light, 7 to 1 and more; what can be touched is as high as a fingertip.
 constexpr std::string_view style = R"css(
@@ -35,56 +38,29 @@ background:#1a4f8b;color:#fff}
 .hint{color:#444;font-weight:400;font-size:.95rem}
 )css";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string paragraph(std::string_view text) {
-  return text.empty() ? std::string() : "<p>" + escaped(text) + "</p>\n";
+  return text.empty() ? std::string() : "<p>" + html_escaped(text) + "</p>\n";
 }
 
 std::string page_of(std::string_view title, const std::string& content) {
   return "<!DOCTYPE html>\n<html lang=\"en-GB\">\n<head>\n<meta charset=\"utf-8\">\n"
          "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
-         escaped(title) + " – kpid</title>\n<style>" + std::string{style} +
+         html_escaped(title) + " – kpid</title>\n<style>" + std::string{style} +
          "</style>\n</head>\n<body>\n<main>\n" + content + "</main>\n</body>\n</html>\n";
 }
 
 // `heading` is "h1" where the page is about the alert, "h2" where it has something else to say.
 std::string alert_part(const AlertWords& alert, std::string_view heading) {
   const std::string tag{heading};
-  std::string part = "<" + tag + ">" + escaped(alert.headline) + "</" + tag + ">\n<section" +
+  std::string part = "<" + tag + ">" + html_escaped(alert.headline) + "</" + tag + ">\n<section" +
                      (alert.red ? " class=\"red\"" : "") + ">\n" + paragraph(alert.sentence);
   if (!alert.facts.empty()) part += "<dl>\n";
   for (const auto& [title, value] : alert.facts) {
-    part += "<dt>" + escaped(title) + "</dt><dd>" + escaped(value) + "</dd>\n";
+    part += "<dt>" + html_escaped(title) + "</dt><dd>" + html_escaped(value) + "</dd>\n";
   }
   if (!alert.facts.empty()) part += "</dl>\n";
   if (!alert.what_to_do.empty()) {
-    part += "<p><strong>What to do:</strong> " + escaped(alert.what_to_do) + "</p>\n";
+    part += "<p><strong>What to do:</strong> " + html_escaped(alert.what_to_do) + "</p>\n";
   }
   return part + "</section>\n";
 }
@@ -92,8 +68,8 @@ std::string alert_part(const AlertWords& alert, std::string_view heading) {
 std::string span_part(std::string_view chosen) {
   std::string part = "<fieldset>\n<legend>For how long?</legend>\n";
   for (const auto& [value, words] : note_spans) {
-    part += "<label><input type=\"radio\" name=\"span\" value=\"" + escaped(value) + "\"" +
-            (value == chosen ? " checked" : "") + ">" + escaped(words) + "</label>\n";
+    part += "<label><input type=\"radio\" name=\"span\" value=\"" + html_escaped(value) + "\"" +
+            (value == chosen ? " checked" : "") + ">" + html_escaped(words) + "</label>\n";
   }
   return part + "</fieldset>\n";
 }
@@ -105,15 +81,15 @@ std::string form_part(const NoteForm& typed) {
       "<p>Your name is told to those who were told of this alert. kpid then stays quiet about it "
       "for as long as you choose, unless it gets worse or is over before.</p>\n"
       "<form method=\"post\">\n<input type=\"hidden\" name=\"seen\" value=\"" +
-      escaped(typed.seen) +
+      html_escaped(typed.seen) +
       "\">\n<label for=\"name\">Your name</label>\n"
       "<input type=\"text\" id=\"name\" name=\"name\" required autocomplete=\"name\" "
       "maxlength=\"" +
-      std::to_string(longest_person) + "\" value=\"" + escaped(typed.name) + "\">\n";
+      std::to_string(longest_person) + "\" value=\"" + html_escaped(typed.name) + "\">\n";
   part +=
       "<label for=\"note\">Note <span class=\"hint\">(may stay empty: what you do about "
       "it)</span></label>\n<textarea id=\"note\" name=\"note\" rows=\"3\" maxlength=\"" +
-      std::to_string(longest_note) + "\">\n" + escaped(typed.note) + "</textarea>\n";
+      std::to_string(longest_note) + "\">\n" + html_escaped(typed.note) + "</textarea>\n";
   return part + span_part(typed.span) +
          "<button type=\"submit\">I have seen this</button>\n</form>\n";
 }
@@ -140,14 +116,14 @@ Page form_page(const AlertWords& alert, const NoteForm& typed, std::string_view 
                unsigned status) {
   std::string content;
   if (!remark.empty()) {
-    content += "<p class=\"remark\" role=\"alert\">" + escaped(remark) + "</p>\n";
+    content += "<p class=\"remark\" role=\"alert\">" + html_escaped(remark) + "</p>\n";
   }
   return {status, page_of(alert.headline, content + alert_part(alert, "h1") + form_part(typed))};
 }
 
 Page told_page(unsigned status, std::string_view title, std::string_view sentence,
                const AlertWords* alert) {
-  std::string content = "<h1>" + escaped(title) + "</h1>\n" + paragraph(sentence);
+  std::string content = "<h1>" + html_escaped(title) + "</h1>\n" + paragraph(sentence);
   if (alert != nullptr) content += alert_part(*alert, "h2");
   return {status, page_of(title, content)};
 }

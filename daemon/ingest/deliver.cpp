@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "ingest/fallback.hpp"
+#include "ingest/refill.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -148,12 +149,8 @@ Result<Event> stored_event(const store::Reader& reader, const store::Waiting& ro
   if (!*event) {
     return fail(ErrorKind::storage, "the event " + row.event_id + " is not in the database");
   }
-  auto alert = reader.alert((*event)->subject);
-  if (!alert) return pass_on(alert);
-  if (*alert) {
-    (*event)->rule = (*alert)->rule;
-    (*event)->subgroup = (*alert)->subgroup;
-  }
+  auto filled = refill(reader, **event);
+  if (!filled) return pass_on(filled);
   (*event)->instead_of = row.instead_of;
   return std::move(**event);
 }

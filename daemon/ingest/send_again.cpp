@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "alerts/routing.hpp"
+#include "ingest/refill.hpp"
 #include "ingest/silences.hpp"
 #include "ingest/span_back.hpp"
 #include "schedule/schedule.hpp"
@@ -47,10 +48,6 @@ bool can_be_missed(const Event& event) {
   return false;
 }
 
-bool ends_something(EventType type) {
-  return type == EventType::alert_resolved || type == EventType::source_recovered;
-}
-
 // As when it came up, but for who has heard of the alert since.
 bool is_wanted(const Event& event, const DestinationConfig& destination, const Config& config,
                const std::vector<std::string>& told) {
@@ -80,16 +77,6 @@ std::size_t Sent::total() const {
   std::size_t all = 0;
   for (const auto& [name, counts] : destinations) all += counts.sent;
   return all;
-}
-
-Result<void> refill(const store::Reader& reader, Event& event) {
-  auto alert = reader.alert(event.subject);
-  if (!alert) return pass_on(alert);
-  if (!*alert) return {};
-  event.rule = (*alert)->rule;
-  event.subgroup = (*alert)->subgroup;
-  event.resolution = (*alert)->resolution;
-  return {};
 }
 
 Result<bool> SendAgain::step(store::Writer& writer, const EvaluationContext& context,

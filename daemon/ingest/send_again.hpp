@@ -104,7 +104,4 @@ class SendMissed {
   Sent sent_;
 };
 
-// What the store does not keep of an event, from its alert.
-[[nodiscard]] Result<void> refill(const store::Reader& reader, Event& event);
-
 }  // namespace kpid::ingest

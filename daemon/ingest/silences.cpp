@@ -12,6 +12,7 @@
 #include "alerts/routing.hpp"
 #include "alerts/silence.hpp"
 #include "ingest/judge.hpp"
+#include "ingest/refill.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -43,10 +44,6 @@ Result<std::vector<std::string>> sources_of(const store::Reader& reader, const s
 
 bool is_over(const Silence& silence, Timestamp now) {
   return silence.until <= now || (silence.removed_at && *silence.removed_at <= now);
-}
-
-bool ends_something(EventType type) {
-  return type == EventType::alert_resolved || type == EventType::source_recovered;
 }
 
 bool was_told(const store::EventRecord& record) { return !record.held || record.held->told; }
@@ -97,13 +94,8 @@ class Settling {
  private:
   // Nothing where another silence holds it back from now on.
   Result<std::optional<std::vector<Delivery>>> tell_now(Event event) {
-    auto alert = writer_.alert(event.subject);
-    if (!alert) return pass_on(alert);
-    if (*alert) {
-      event.rule = (*alert)->rule;
-      event.subgroup = (*alert)->subgroup;
-      event.resolution = (*alert)->resolution;
-    }
+    auto filled = refill(writer_, event);
+    if (!filled) return pass_on(filled);
     auto silence = silence_of_event(writer_, event, context_.now);
     if (!silence) return pass_on(silence);
     if (*silence) {

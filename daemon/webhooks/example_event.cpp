@@ -14,6 +14,7 @@
 #include "alerts/digest_data.hpp"
 #include "alerts/operational_wording.hpp"
 #include "alerts/reminder_wording.hpp"
+#include "alerts/routing.hpp"
 #include "alerts/timing.hpp"
 #include "alerts/wording.hpp"
 
@@ -32,10 +33,6 @@ struct Choice {
   const Organisation* organisation = nullptr;
   int fitness = -1;
 };
-
-bool names(const std::vector<std::string>& filter, const std::string& value) {
-  return filter.empty() || std::find(filter.begin(), filter.end(), value) != filter.end();
-}
 
 const std::string& owner_of(const Rule& rule, const Kpi& kpi) {
   return rule.owner.empty() ? kpi.owner : rule.owner;

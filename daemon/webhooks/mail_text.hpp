@@ -24,6 +24,4 @@ namespace kpid::webhooks {
 // One side of a message id: every character that may not stand there is a hyphen.
 [[nodiscard]] std::string mail_atom(std::string_view text);
 
-[[nodiscard]] std::string html_escaped(std::string_view text);
-
 }  // namespace kpid::webhooks

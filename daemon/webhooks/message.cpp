@@ -150,7 +150,7 @@ class Teller {
     told.sentence = instead_words() + text("explanation", room_.sentence);
     const bool of_kpi = !event_.kpi.empty() || object_in(data_, "kpi") != nullptr;
     told.facts = of_kpi ? alert_facts() : operational_facts();
-    if (!is_over(event_.type)) told.what_to_do = text("runbook", room_.runbook);
+    if (!ends_something(event_.type)) told.what_to_do = text("runbook", room_.runbook);
     told.source = where_from();
     if (is_web_link(event_.acknowledge_link)) told.acknowledge_link = event_.acknowledge_link;
     return told;
@@ -332,7 +332,7 @@ class Teller {
   }
 
   [[nodiscard]] std::vector<Fact> alert_facts() const {
-    const bool over = is_over(event_.type);
+    const bool over = ends_something(event_.type);
     std::vector<Fact> facts = unnoted_facts();
     if (is_of_missing_figures(data_) && !over) {
       std::vector<Fact> missing = missing_facts();
@@ -426,10 +426,6 @@ Message message_of(const Event& event, const json::object& data, const Room& roo
 
 Severity severity_of(const Event& event, const json::object& data) {
   return parse_severity(text_in(data, "severity")).value_or(event.severity);
-}
-
-bool is_over(EventType type) noexcept {
-  return type == EventType::alert_resolved || type == EventType::source_recovered;
 }
 
 const json::object* object_in(const json::object& from, std::string_view member) {

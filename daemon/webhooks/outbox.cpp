@@ -34,6 +34,8 @@ using std::chrono::milliseconds;
 
 // How many deliveries of one destination are held in memory; the store keeps the rest.
 constexpr std::size_t most_in_hand = 256;
+// Of those that were just committed more may wait, as long as they go out: they need not be read.
+constexpr std::size_t most_fresh_in_hand = 8192;
 // For each connection of a destination, how many accepted deliveries may be on their way to the
 // disk: what a crash sends again, under the same ids.
 constexpr std::size_t most_in_doubt = 4;
@@ -107,9 +109,16 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
 
   void send(std::vector<Delivery> fresh) {
     if (stopping_) return;  // claimed in the store, and freed at the next start
+    const Timestamp now = clock_.now();
     for (auto& delivery : fresh) {
       // One that waits for an older one is found in the store when it is its turn.
-      delivery.claimed ? enqueue(std::move(delivery)) : wake();
+      if (!delivery.claimed) {
+        wake();
+      } else if (is_test(delivery) || has_place(lane_of(delivery.destination), now)) {
+        enqueue(std::move(delivery));
+      } else {
+        give_back(delivery.id);
+      }
     }
   }
 
@@ -340,15 +349,27 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     }
   }
 
+  static bool is_test(const Delivery& delivery) {
+    return delivery.event_type == EventType::test_ping || delivery.subject.starts_with("test:");
+  }
+
+  // Where nothing moves, an outage of days must not fill the memory.
+  static bool has_place(const Lane& lane, Timestamp now) {
+    const bool moves =
+        lane.breaker.state() == CircuitBreaker::State::closed && !lane.bucket.resting(now);
+    return lane.in_hand() < (moves ? most_fresh_in_hand : most_in_hand);
+  }
+
+  // Claimed, and not to be sent now: the store has it.
+  void give_back(std::int64_t delivery) {
+    to_release_.push_back(delivery);
+    wake();
+  }
+
   void enqueue(Delivery delivery) {
-    if (disabled_.contains(delivery.destination)) {  // after it was claimed
-      to_release_.push_back(delivery.id);
-      return wake();
-    }
+    if (disabled_.contains(delivery.destination)) return give_back(delivery.id);
     Lane& lane = lane_of(delivery.destination);
-    const bool test =
-        delivery.event_type == EventType::test_ping || delivery.subject.starts_with("test:");
-    if (test) {  // somebody waits for what it comes to
+    if (is_test(delivery)) {  // somebody waits for what it comes to
       lane.breaker.probe_now();
       lane.waiting.push_front(std::move(delivery));
     } else {

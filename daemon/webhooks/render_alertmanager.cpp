@@ -141,7 +141,7 @@ std::string begun_at(const Draft& draft) {
 }
 
 std::string ended_at(const Draft& draft) {
-  if (!is_over(draft.event.type)) return std::string{not_set};
+  if (!ends_something(draft.event.type)) return std::string{not_set};
   const std::string at = instant_in(draft.data, "resolved_at");
   return at.empty() ? format_timestamp(draft.event.at) : at;
 }
@@ -153,7 +153,7 @@ std::string group_key(const std::string& name, const std::string& subject) {
 }
 
 std::string_view status_of(const Draft& draft) {
-  return is_over(draft.event.type) ? "resolved" : "firing";
+  return ends_something(draft.event.type) ? "resolved" : "firing";
 }
 
 json::object alert_of(const Draft& draft, const Message& message) {
@@ -189,7 +189,7 @@ std::string lay_out_digest(const Draft& draft, const Message& message, const Roo
     const json::object& item = one.get_object();
     const Event event = event_of_item(item);
     const Draft single{draft.destination, event, item, draft.instance};
-    over = over && is_over(event.type);
+    over = over && ends_something(event.type);
     alerts.push_back(alert_of(single, message_of(event, item, room)));
   }
   const std::string& name = draft.destination.name;

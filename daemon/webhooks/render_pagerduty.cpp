@@ -21,7 +21,7 @@ constexpr std::size_t longest_summary = 1024;
 std::string unchanged(std::string_view text) { return std::string{text}; }
 
 std::string_view action_of(EventType type) {
-  if (is_over(type)) return "resolve";
+  if (ends_something(type)) return "resolve";
   return type == EventType::alert_acknowledged ? "acknowledge" : "trigger";
 }
 

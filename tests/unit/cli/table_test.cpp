@@ -39,5 +39,13 @@ TEST(KpiTable, PaintsBySeverityOnlyWhereAsked) {
             "\x1b[33m3\x1b[0m\n");
 }
 
+TEST(KpiTable, PercentagePointsTakeNoWideColumn) {
+  const auto rows = boost::json::parse(
+      R"([{"kpi":"gap","organisation":"a","value":"10.3 percentage points","severity":"none"},
+          {"kpi":"gap","organisation":"b","value":"1 percentage point","severity":"none"}])");
+  EXPECT_EQ(kpi_table_text(rows.get_array(), false),
+            "KPI  a            b\ngap  10.3 points  1 point\n");
+}
+
 }  // namespace
 }  // namespace kpid::cli

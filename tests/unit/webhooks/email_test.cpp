@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "unit/webhooks/event_fixture.hpp"
+#include "webhooks/html_text.hpp"
 #include "webhooks/mail_text.hpp"
 #include "webhooks/message.hpp"
 #include "webhooks/preview.hpp"
