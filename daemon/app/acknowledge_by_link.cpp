@@ -293,17 +293,19 @@ void AcknowledgeLinks::configure(const Config& config) {
   public_url_ = config.listen ? config.listen->public_url : std::string();
 }
 
-std::string AcknowledgeLinks::link_for(const DestinationConfig& destination,
-                                       const Event& event) const {
+std::optional<Event> AcknowledgeLinks::linked(const DestinationConfig& destination,
+                                              const Event& event) const {
   std::string base;
   {
     const std::lock_guard hold(mutex_);
     base = public_url_;
   }
-  if (base.empty() || !webhooks::can_be_acknowledged(event)) return {};
-  const auto token = webhooks::make_link_token(
-      key_, {event.id, destination.name, clock_.now() + webhooks::link_lifetime});
-  return token ? webhooks::link_address(base, *token) : std::string();
+  if (base.empty()) return std::nullopt;
+  return webhooks::with_links(event, [&](const std::string& id) {
+    const auto token = webhooks::make_link_token(
+        key_, {id, destination.name, clock_.now() + webhooks::link_lifetime});
+    return token ? webhooks::link_address(base, *token) : std::string();
+  });
 }
 
 std::optional<AcknowledgeLink> AcknowledgeLinks::read(std::string_view token) const {

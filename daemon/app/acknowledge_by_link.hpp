@@ -39,9 +39,10 @@ class AcknowledgeLinks {
   [[nodiscard]] Result<void> open(store::Writer& writer);
   // At start and after a reload: under which address the world sees this kpid.
   void configure(const Config& config);
-  // Empty where the event is of no alert that fires, or where no link would lead here.
-  [[nodiscard]] std::string link_for(const DestinationConfig& destination,
-                                     const Event& event) const;
+  // The event with its links for that destination; nothing where it tells of no alert that fires,
+  // or where no link would lead here.
+  [[nodiscard]] std::optional<Event> linked(const DestinationConfig& destination,
+                                            const Event& event) const;
   // Nothing where the token is none of this installation's.
   [[nodiscard]] std::optional<webhooks::AcknowledgeLink> read(std::string_view token) const;
 

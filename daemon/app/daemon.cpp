@@ -54,12 +54,7 @@ Result<ingest::RenderedBody> render_event(const std::string& instance,
                                           const AcknowledgeLinks& links,
                                           const DestinationConfig& destination,
                                           const Event& event) {
-  std::string link = links.link_for(destination, event);
-  std::optional<Event> linked;  // the link is this delivery's alone
-  if (!link.empty()) {
-    linked = event;
-    linked->acknowledge_link = std::move(link);
-  }
+  const std::optional<Event> linked = links.linked(destination, event);
   auto rendered = webhooks::render(destination, linked ? *linked : event, instance);
   if (!rendered) return tl::unexpected<Error>(std::move(rendered.error()));
   return ingest::RenderedBody{std::move(rendered->content_type), std::move(rendered->body),

@@ -155,6 +155,7 @@ constexpr auto variables = std::to_array<TemplateVariable>({
     {"items.what", Kind::text},
     {"items.sentence", Kind::text},
     {"items.link", Kind::text},
+    {"items.acknowledge_link", Kind::text},
     {"items.over", Kind::flag},
     {"items.last", Kind::flag},
     // What is told of kpid itself

@@ -8,6 +8,7 @@
 #include <cstdint>
 
 #include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -82,6 +83,37 @@ std::optional<std::string> mac_of(const Secret& key, std::string_view signed_par
     return std::nullopt;
   }
   return std::string(reinterpret_cast<const char*>(mac.data()), mac_size);
+}
+
+// Of what an event's data says, whatever its type.
+bool tells_of_firing(const json::object& data) {
+  // One that became less bad stays acknowledged where it was.
+  return !data.contains("test") && text_in(data, "state") == to_string(AlertState::firing);
+}
+
+std::optional<json::object> data_in(const Event& event) {
+  json::error_code error;
+  json::value data = json::parse(event.data, error);
+  if (error || !data.is_object()) return std::nullopt;
+  return std::move(data.get_object());
+}
+
+// False where none of its items can be acknowledged.
+bool link_items(json::object& digest,
+                const std::function<std::string(const std::string&)>& link_of) {
+  json::value* items = digest.if_contains("items");
+  if (items == nullptr || !items->is_array() || digest.contains("test")) return false;
+  bool any = false;
+  for (json::value& one : items->get_array()) {
+    json::object* item = one.if_object();
+    if (item == nullptr || !tells_of_firing(*item)) continue;
+    const auto type = parse_event_type(text_in(*item, "type"));
+    std::string link = type && can_be_acknowledged(*type) ? link_of(text_in(*item, "id")) : "";
+    if (link.empty()) continue;
+    (*item)["acknowledge_url"] = std::move(link);
+    any = true;
+  }
+  return any;
 }
 
 bool is_named(std::string_view text) { return !text.empty() && text.size() <= longest_name; }
@@ -159,13 +191,24 @@ bool can_be_acknowledged(EventType type) noexcept {
 
 bool can_be_acknowledged(const Event& event) {
   if (!can_be_acknowledged(event.type)) return false;
-  json::error_code error;
-  const json::value data = json::parse(event.data, error);
-  if (error || !data.is_object()) return false;
-  const json::object& members = data.get_object();
-  if (members.contains("test")) return false;
-  // One that became less bad stays acknowledged where it was.
-  return text_in(members, "state") == to_string(AlertState::firing);
+  const auto data = data_in(event);
+  return data && tells_of_firing(*data);
+}
+
+std::optional<Event> with_links(const Event& event,
+                                const std::function<std::string(const std::string&)>& link_of) {
+  if (event.type == EventType::digest) {
+    auto data = data_in(event);
+    if (!data || !link_items(*data, link_of)) return std::nullopt;
+    Event linked = event;
+    linked.data = json::serialize(*data);
+    return linked;
+  }
+  std::string link = can_be_acknowledged(event) ? link_of(event.id) : std::string();
+  if (link.empty()) return std::nullopt;
+  Event linked = event;
+  linked.acknowledge_link = std::move(link);
+  return linked;
 }
 
 std::string link_address(std::string_view public_url, std::string_view token) {

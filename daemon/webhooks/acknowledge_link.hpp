@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -43,6 +44,11 @@ inline constexpr const char* link_key_name = "ack-link";  // among this installa
 // Whether the event tells of an alert that fires, so that taking note of it means something: not of
 // one that is over or taken note of already, nor of a made-up one.
 [[nodiscard]] bool can_be_acknowledged(const Event& event);
+
+// The event with the links that its message bears, of `link_of` the id of an event: its own, or of
+// a digest those of its items ("acknowledge_url"). Nothing where none of it can be acknowledged.
+[[nodiscard]] std::optional<Event> with_links(
+    const Event& event, const std::function<std::string(const std::string& event)>& link_of);
 
 // "https://kpid.example.org/ack/TOKEN"
 [[nodiscard]] std::string link_address(std::string_view public_url, std::string_view token);

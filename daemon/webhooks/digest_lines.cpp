@@ -40,7 +40,7 @@ Line line_of(const json::object& item, const Room& room) {
   Title title = title_of(event, item);
   line.look = title.look;
   line.word = std::move(title.word);
-  const bool over = is_of_alert(event.type) && is_over(event.type);
+  const bool over = is_of_alert(event.type) && ends_something(event.type);
   if (over && flag_in(item, "began_meanwhile") && text_in(item, "resolution") == "recovered") {
     line.word = "Over again";
   }
@@ -60,6 +60,8 @@ Line line_of(const json::object& item, const Room& room) {
   }
   std::string link = text_in(item, "link");
   if (is_web_link(link)) line.link = std::move(link);
+  std::string seen = text_in(item, "acknowledge_url");
+  if (is_web_link(seen)) line.acknowledge_link = std::move(seen);
   return line;
 }
 
@@ -82,6 +84,7 @@ Event event_of_item(const json::object& item) {
   event.kpi = text_in(item, "kpi", "id");
   event.severity = parse_severity(text_in(item, "severity")).value_or(Severity::none);
   if (const auto at = parse_timestamp(text_in(item, "at"))) event.at = *at;
+  event.acknowledge_link = text_in(item, "acknowledge_url");
   if (flag_in(item, "over") && is_of_alert(event.type)) event.type = EventType::alert_resolved;
   return event;
 }

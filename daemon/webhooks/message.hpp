@@ -13,6 +13,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "alerts/routing.hpp"
 #include "model/alert.hpp"
 
 namespace kpid::webhooks {
@@ -45,11 +46,12 @@ struct Title {
 // One of the events that a digest tells.
 struct Line {
   Look look = Look::plain;
-  std::string word;      // kpid's own
-  std::string where;     // the school; may be empty
-  std::string what;      // the KPI, or the source; may be empty
-  std::string sentence;  // without these, and without the files that it rests on
-  std::string link;      // of the web, or empty
+  std::string word;              // kpid's own
+  std::string where;             // the school; may be empty
+  std::string what;              // the KPI, or the source; may be empty
+  std::string sentence;          // without these, and without the files that it rests on
+  std::string link;              // of the web, or empty
+  std::string acknowledge_link;  // likewise: where a person says that they have seen this
   // "Red alert: St Example's – reserves as a share of income: 3.1 % in 2024/25, below …"
   [[nodiscard]] std::string words() const;
 };
@@ -80,7 +82,6 @@ struct Message {
 
 // What an alert or a message is at this moment: the data's severity, else the event's.
 [[nodiscard]] Severity severity_of(const Event& event, const boost::json::object& data);
-[[nodiscard]] bool is_over(EventType type) noexcept;  // resolved, recovered
 
 // Members of the data, empty or nothing where they are absent or of another kind.
 [[nodiscard]] const boost::json::object* object_in(const boost::json::object& from,

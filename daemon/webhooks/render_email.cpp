@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "webhooks/html_text.hpp"
 #include "webhooks/mail_text.hpp"
 #include "webhooks/render_parts.hpp"
 
@@ -49,6 +50,9 @@ std::string text_of(const Message& message, const std::string& footer) {
   paragraph(message.sentence);
   for (const Line& line : message.lines) {
     text += "\n" + std::string{symbol_of(line.look)} + " " + line.words() + "\n";
+    if (!line.acknowledge_link.empty()) {
+      text += "  " + std::string{acknowledge_words} + ": " + line.acknowledge_link + "\n";
+    }
   }
   if (message.lines_left > 0) paragraph(and_more(message.lines_left));
   if (!message.facts.empty()) text += "\n";
@@ -81,13 +85,17 @@ std::string table_of(const Message& message) {
     if (!line.link.empty()) {
       what = fmt::format("<a href=\"{}\">{}</a>", html_escaped(line.link), what);
     }
+    std::string sentence = html_escaped(line.sentence);
+    if (!line.acknowledge_link.empty()) {
+      sentence += fmt::format("<br><a href=\"{}\">{}</a>", html_escaped(line.acknowledge_link),
+                              acknowledge_words);
+    }
     html += fmt::format(
         "<tr style=\"vertical-align:top;border-bottom:1px solid #ddd\">"
         "<th style=\"text-align:left;padding:6px 12px;border-left:6px solid {}\">{}</th>"
         "<td style=\"padding:6px 12px\">{}</td><td style=\"padding:6px 12px\">{}</td>"
         "<td style=\"padding:6px 0\">{}</td></tr>\n",
-        colour_of(line.look), html_escaped(line.word), html_escaped(line.where), what,
-        html_escaped(line.sentence));
+        colour_of(line.look), html_escaped(line.word), html_escaped(line.where), what, sentence);
   }
   html += "</table>\n";
   if (message.lines_left == 0) return html;

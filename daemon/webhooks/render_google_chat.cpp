@@ -8,6 +8,7 @@
 
 #include <boost/json.hpp>
 
+#include "webhooks/html_text.hpp"
 #include "webhooks/render_parts.hpp"
 
 namespace kpid::webhooks {
@@ -15,29 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
+std::string escaped(std::string_view text) { return html_escaped(text, Apostrophe::plain); }
 
 json::object paragraph(std::string html) {
   return {{"textParagraph", json::object{{"text", std::move(html)}}}};
@@ -65,7 +44,12 @@ json::array widgets_of(const Message& message) {
   }
   if (!message.sentence.empty()) widgets.push_back(paragraph(escaped(message.sentence)));
   for (const Line& line : message.lines) {
-    widgets.push_back(paragraph(std::string{symbol_of(line.look)} + " " + escaped(line.words())));
+    std::string html = std::string{symbol_of(line.look)} + " " + escaped(line.words());
+    if (!line.acknowledge_link.empty()) {
+      html += "<br><a href=\"" + escaped(line.acknowledge_link) + "\">" +
+              std::string{acknowledge_words} + "</a>";
+    }
+    widgets.push_back(paragraph(std::move(html)));
   }
   if (message.lines_left > 0) widgets.push_back(paragraph(and_more(message.lines_left)));
   for (const Fact& fact : message.facts) widgets.push_back(labelled(fact.title, fact.value));

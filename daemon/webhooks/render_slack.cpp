@@ -75,6 +75,7 @@ json::array blocks_of(const Message& message) {
   for (const Line& line : message.lines) {
     const std::string text = std::string{symbol_of(line.look)} + " " + line.words();
     blocks.push_back(section(plain(text, longest_section)));
+    add_link(blocks, line.acknowledge_link, acknowledge_words);
   }
   if (message.lines_left > 0) blocks.push_back(section(marked(and_more(message.lines_left))));
   add_facts(blocks, message.facts);

@@ -54,6 +54,12 @@ json::object text_block(std::string_view text) {
   return {{"type", "TextBlock"}, {"text", escaped(text)}, {"wrap", true}};
 }
 
+// A button below a line of a digest; those below the card are of the card as a whole.
+json::object button(std::string_view title, const std::string& url) {
+  json::object open{{"type", "Action.OpenUrl"}, {"title", title}, {"url", url}};
+  return {{"type", "ActionSet"}, {"actions", json::array{std::move(open)}}};
+}
+
 json::array body_of(const Message& message) {
   json::array body;
   json::object top = text_block(message.headline());
@@ -64,6 +70,9 @@ json::array body_of(const Message& message) {
   if (!message.sentence.empty()) body.push_back(text_block(message.sentence));
   for (const Line& line : message.lines) {
     body.push_back(text_block(std::string{symbol_of(line.look)} + " " + line.words()));
+    if (!line.acknowledge_link.empty()) {
+      body.push_back(button(acknowledge_words, line.acknowledge_link));
+    }
   }
   if (message.lines_left > 0) body.push_back(text_block(and_more(message.lines_left)));
   json::array facts;

@@ -68,6 +68,7 @@ json::array items_of(const Draft& draft, const Message& message) {
     row["what"] = line.what;
     row["sentence"] = line.sentence;
     row["link"] = line.link;
+    row["acknowledge_link"] = line.acknowledge_link;
     rows.push_back(std::move(row));
   }
   return rows;
@@ -95,7 +96,7 @@ json::object own_parts(const Draft& draft, const Message& message) {
   own["acknowledge_link"] = message.acknowledge_link;
   own["is_red"] = severity == Severity::red;
   own["is_amber"] = severity == Severity::amber;
-  own["is_over"] = is_over(draft.event.type);
+  own["is_over"] = ends_something(draft.event.type);
   return own;
 }
 

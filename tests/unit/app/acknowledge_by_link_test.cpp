@@ -20,6 +20,7 @@
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 
+#include "alerts/digest_data.hpp"
 #include "http/alert_view.hpp"
 #include "support/live_street.hpp"
 #include "webhooks/render.hpp"
@@ -104,9 +105,8 @@ class ByLink : public ::testing::Test {
 
   ingest::Render render() {
     return [this](const DestinationConfig& to, const Event& event) -> Result<ingest::RenderedBody> {
-      Event linked = event;
-      linked.acknowledge_link = links_.link_for(to, event);
-      auto made = webhooks::render(to, linked, "test");
+      const auto linked = links_.linked(to, event);
+      auto made = webhooks::render(to, linked ? *linked : event, "test");
       if (!made) return tl::unexpected(made.error());
       return ingest::RenderedBody{std::move(made->content_type), std::move(made->body)};
     };
@@ -231,6 +231,33 @@ TEST_F(ByLink, SubmittingAcknowledgesAndTellsTheOthers) {
   EXPECT_FALSE(sent_[0].claimed) << "it stands behind the one that told of the alert";
   EXPECT_THAT(sent_[0].body, Not(HasSubstr("acknowledge_url"))) << "it has been taken note of";
   EXPECT_THAT(out_.str(), HasSubstr("acknowledged by a link"));
+}
+
+TEST_F(ByLink, EachItemOfADigestHasALinkOfItsOwn) {
+  figure(3.1, "2026-11-24T07:31:00Z");
+  const DestinationConfig& to = config_->destinations[0];
+  const auto events = street_.writer().events(alert().id);
+  ASSERT_TRUE(events);
+  Event firing = events->front().event;
+  Event over = firing;
+  over.id = "msg_00000000000000000000000002";
+  over.subject = "alt_00000000000000000000000002";
+  over.type = EventType::alert_resolved;
+  over.data = R"({"state":"resolved"})";
+  Event digest;
+  digest.id = "msg_00000000000000000000000003";
+  digest.type = EventType::digest;
+  digest.data = digest_data({to.name, "digest", firing.at, clock_.now(), "Europe/London"},
+                            digest_entries({firing, over}));
+  const auto linked = links_.linked(to, digest);
+  ASSERT_TRUE(linked);
+  const json::array items = json::parse(linked->data).at("items").as_array();
+  ASSERT_EQ(items.size(), 2U);
+  EXPECT_FALSE(items[1].as_object().contains("acknowledge_url")) << "it is over";
+  const std::string url{items[0].at("acknowledge_url").as_string()};
+  const http::Page page = submit(url.substr(url.rfind('/') + 1), "name=J.+Smith");
+  EXPECT_THAT(page.body, HasSubstr("Thank you, J. Smith"));
+  EXPECT_EQ(alert().acknowledged_by, "J. Smith (link to team)");
 }
 
 TEST_F(ByLink, ForSomeSchoolDays) {
@@ -377,8 +404,9 @@ TEST_F(ByLink, ALinkOfAMessageThatNeverWasLeadsNowhere) {
   never.id = "msg_00000000000000000000000000";
   never.type = EventType::alert_firing;
   never.data = R"({"state":"firing"})";
-  const std::string url = links_.link_for(config_->destinations[0], never);
-  ASSERT_FALSE(url.empty());
+  const auto linked = links_.linked(config_->destinations[0], never);
+  ASSERT_TRUE(linked);
+  const std::string& url = linked->acknowledge_link;
   EXPECT_EQ(look(url.substr(url.rfind('/') + 1)).status, 404U);
 }
 
@@ -461,11 +489,13 @@ TEST_F(ByLink, AReloadCanTakeTheLinksAwayAndGiveThemBack) {
   event.type = EventType::alert_firing;
   event.data = R"({"state":"firing"})";
   const DestinationConfig& to = config_->destinations[0];
-  EXPECT_FALSE(links_.link_for(to, event).empty());
+  EXPECT_TRUE(links_.linked(to, event));
   links_.configure(*trust(""));
-  EXPECT_TRUE(links_.link_for(to, event).empty());
+  EXPECT_FALSE(links_.linked(to, event));
   links_.configure(*trust("https://other.example/kpid/"));
-  EXPECT_THAT(links_.link_for(to, event), ::testing::StartsWith("https://other.example/kpid/ack/"));
+  const auto linked = links_.linked(to, event);
+  ASSERT_TRUE(linked);
+  EXPECT_THAT(linked->acknowledge_link, ::testing::StartsWith("https://other.example/kpid/ack/"));
 }
 
 class WithoutAddress : public ByLink {
@@ -499,10 +529,10 @@ TEST(LinkKey, OutlivesARestartAndIsAnotherElsewhere) {
     links->configure(*trust(address));
     return links;
   };
-  url = opened("kpid.db")->link_for(team, event);
+  url = opened("kpid.db")->linked(team, event).value_or(Event{}).acknowledge_link;
   const std::string token = url.substr(url.rfind('/') + 1);
   EXPECT_TRUE(opened("kpid.db")->read(token));
-  EXPECT_EQ(opened("kpid.db")->link_for(team, event), url);
+  EXPECT_EQ(opened("kpid.db")->linked(team, event).value_or(Event{}).acknowledge_link, url);
   EXPECT_FALSE(opened("another.db")->read(token));
 }
 

@@ -212,6 +212,37 @@ TEST(LinkedEvents, EveryFormatShowsTheLinkAndNoneWhereThereIsNone) {
   }
 }
 
+TEST(LinkedEvents, ADigestHasALinkForEachAlertThatFires) {
+  const Event digest = of_type(EventType::digest);
+  std::size_t firing = 0;
+  const json::value data = json::parse(digest.data);
+  for (const json::value& item : data.at("items").as_array()) {
+    const bool fires = item.at("state") == "firing";
+    EXPECT_EQ(item.as_object().contains("acknowledge_url"), fires) << item;
+    if (fires) ++firing;
+  }
+  ASSERT_GT(firing, 0U);
+  for (const DestinationFormat format :
+       {DestinationFormat::standard, DestinationFormat::teams, DestinationFormat::slack,
+        DestinationFormat::google_chat, DestinationFormat::alertmanager,
+        DestinationFormat::email}) {
+    const std::string all = sent(format, digest);
+    std::size_t shown = 0;
+    for (std::size_t at = 0; (at = all.find(kAcknowledgeLink, at)) != std::string::npos; ++at) {
+      ++shown;
+    }
+    const std::size_t parts = format == DestinationFormat::email ? 2 : 1;  // text and HTML
+    EXPECT_EQ(shown, parts * firing) << to_string(format);
+  }
+}
+
+TEST(LinkedEvents, ADrillsDigestHasNone) {
+  json::object data = data_of_type(EventType::digest);
+  data["test"] = true;
+  EXPECT_FALSE(with_links(event_with(EventType::digest, data),
+                          [](const std::string&) { return kAcknowledgeLink; }));
+}
+
 TEST(LinkedEvents, WhatIsTooLongKeepsItsLinkWhole) {
   for (const Event& event : hostile_events()) {
     if (event.acknowledge_link.empty()) continue;

@@ -77,6 +77,11 @@ inline Event event_with(EventType type, const json::object& data) {
   }
   if (can_be_acknowledged(type)) made.acknowledge_link = kAcknowledgeLink;
   made.data = json::serialize(data);
+  if (type == EventType::digest) {
+    if (auto linked = with_links(made, [](const std::string&) { return kAcknowledgeLink; })) {
+      return *linked;
+    }
+  }
   return made;
 }
 
