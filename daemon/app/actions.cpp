@@ -134,8 +134,41 @@ asio::awaitable<Result<json::object>> check_one(ActionParts& parts, std::string 
   co_return co_await check_source(check, config, *source);
 }
 
+// One that is switched off is sent nothing.
+Result<void> check_enabled(const store::Reader& reader, const std::string& name) {
+  auto states = reader.destination_states();
+  if (!states) return pass_on(states);
+  for (const store::DestinationState& state : *states) {
+    if (state.name != name || !state.disabled) continue;
+    return fail(ErrorKind::conflict,
+                fmt::format("the destination \"{0}\" is switched off ({1}); `kpictl destination "
+                            "enable {0}` switches it on again",
+                            name, state.disabled_reason));
+  }
+  return {};
+}
+
+// A delivery that is replayed goes nowhere where its destination is not there or is switched off.
+Result<void> check_replayed(const Config& config, const store::Reader& reader,
+                            const std::string& destination) {
+  if (config.destination(destination) == nullptr) {
+    return fail(ErrorKind::conflict,
+                fmt::format("the destination \"{}\" is no longer in the configuration; put it back "
+                            "and reload, then replay the delivery",
+                            destination));
+  }
+  return check_enabled(reader, destination);
+}
+
 asio::awaitable<Result<void>> replay(ActionParts& parts, std::int64_t delivery) {
-  store::WriteQueue::Job job = [&](store::Writer& writer) {
+  const std::shared_ptr<const Config> config = parts.config();
+  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
+    auto found = writer.delivery(delivery);
+    if (!found) return pass_on(found);
+    if (*found) {
+      auto sound = check_replayed(*config, writer, (*found)->destination);
+      if (!sound) return sound;
+    }
     return writer.replay_delivery(delivery, parts.clock().now());
   };
   auto done = co_await store::async_write(parts.queue(), std::move(job));
@@ -159,20 +192,9 @@ asio::awaitable<Result<std::vector<Delivery>>> tell_and_send(ActionParts& parts,
   co_return deliveries;
 }
 
-// One that is switched off is sent nothing, so a test of it would wait in vain.
-asio::awaitable<Result<void>> check_enabled(ActionParts& parts, const std::string& name) {
-  store::WriteQueue::Job job = [&](store::Writer& writer) -> Result<void> {
-    auto states = writer.destination_states();
-    if (!states) return pass_on(states);
-    for (const store::DestinationState& state : *states) {
-      if (state.name != name || !state.disabled) continue;
-      return fail(ErrorKind::conflict,
-                  fmt::format("the destination \"{0}\" is switched off ({1}); `kpictl destination "
-                              "enable {0}` switches it on again",
-                              name, state.disabled_reason));
-    }
-    return {};
-  };
+// A test of one that is switched off would wait in vain.
+asio::awaitable<Result<void>> find_enabled(ActionParts& parts, const std::string& name) {
+  store::WriteQueue::Job job = [&](store::Writer& writer) { return check_enabled(writer, name); };
   co_return co_await store::async_write(parts.queue(), std::move(job));
 }
 
@@ -182,7 +204,7 @@ asio::awaitable<Result<Delivery>> test_destination(ActionParts& parts, std::stri
   if (destination == nullptr) {
     co_return fail(ErrorKind::not_found, "no destination is named \"" + name + "\"");
   }
-  auto enabled = co_await check_enabled(parts, name);
+  auto enabled = co_await find_enabled(parts, name);
   if (!enabled) co_return pass_on(enabled);
   Event event;
   event.type = EventType::test_ping;

@@ -151,7 +151,7 @@ class Daemon::Impl final : public ActionParts {
     waiting_room_->start();
     asio::co_spawn(loop_, check_database(), asio::detached);
     outbox_moved_at_ = clock_.now();  // or so it counts: what is under way has just begun
-    heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_progress(); });
+    heartbeat_ = std::make_unique<Heartbeat>(loop_, log_, [this] { return prove_work(); });
     heartbeat_->configure(config_);
     return {};
   }
@@ -191,11 +191,16 @@ class Daemon::Impl final : public ActionParts {
     if (server_) server_->configure(config_);
     for (const auto& [name, actor] : actors_) actor->configure(config_);
     start_missing_actors();
+    // From here on it is in force, whatever can be made of it at this moment.
+    log_.info("the config was read anew", {{"file", config_->file.string()}});
+    waiting_room_->look();
     auto judged = co_await judge_all();
     if (judged) judged = co_await judge_due();
-    if (!judged) co_return tl::unexpected<Error>(std::move(judged.error()));
-    waiting_room_->look();
-    log_.info("the config was read anew", {{"file", config_->file.string()}});
+    if (!judged) {
+      log_.error("nothing could be judged by the new config yet; it is tried again",
+                 {{"reason", judged.error().text()}});
+      unjudged_ = true;
+    }
     co_return Result<void>{};
   }
 
@@ -266,6 +271,15 @@ class Daemon::Impl final : public ActionParts {
       co_return fail(ErrorKind::internal, "the outbox has stopped moving");
     }
     co_return Result<void>{};
+  }
+
+  // For whoever watches from outside: what cannot be stored is not seen by anybody here.
+  asio::awaitable<Result<void>> prove_work() {
+    auto proven = co_await prove_progress();
+    if (proven && store_alarm_.failing()) {
+      co_return fail(ErrorKind::storage, "the database cannot be written");
+    }
+    co_return proven;
   }
 
   // ---- ActionParts: what actions.cpp works with -------------------------------------------------
@@ -430,6 +444,14 @@ class Daemon::Impl final : public ActionParts {
       const auto done = co_await store::async_write(*queue_, std::move(job));
       watch_store_failure(done);
       if (done) outbox_->send(std::move(deliveries));
+      if (!done && done.error().kind != ErrorKind::storage) {
+        log_.error("what is due could not be looked at; it is tried again",
+                   {{"reason", done.error().text()}});
+      }
+      if (std::exchange(unjudged_, false)) {  // a reload's
+        const auto again = co_await judge_all();
+        unjudged_ = !again;
+      }
       if (!is_new_day()) continue;
       const auto judged = co_await judge_due();
       if (!judged) {
@@ -559,6 +581,7 @@ class Daemon::Impl final : public ActionParts {
   bool checking_ = false;  // the database, in a watcher's thread
   bool retaining_ = false;
   bool stopping_ = false;
+  bool unjudged_ = false;           // what a reload has changed could not be judged by yet
   std::optional<Date> day_judged_;  // since the start, or since the config was read anew
   int patience_ = 0;
   std::uint64_t attempts_seen_ = 0;
@@ -579,6 +602,7 @@ asio::awaitable<Result<void>> Daemon::open(std::shared_ptr<const Config> config)
 }
 Result<void> Daemon::serve() { return impl_->serve(); }
 void Daemon::close() { impl_->close(); }
+std::shared_ptr<const Config> Daemon::config() const { return impl_->config(); }
 asio::awaitable<Result<void>> Daemon::reload() { return impl_->reload(); }
 asio::awaitable<void> Daemon::stop(milliseconds limit) { return impl_->stop(limit); }
 asio::awaitable<Result<PullReport>> Daemon::pull_once(const std::string& source) {

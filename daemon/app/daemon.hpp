@@ -39,6 +39,7 @@ class Daemon {
   [[nodiscard]] Result<void> serve();
   // Reads the config file anew; what is faulty changes nothing.
   [[nodiscard]] boost::asio::awaitable<Result<void>> reload();
+  [[nodiscard]] std::shared_ptr<const Config> config() const;  // in force
   // Ends pulls and deliveries in good order, within the limit.
   [[nodiscard]] boost::asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

@@ -48,6 +48,17 @@ namespace json = boost::json;
 // systemd is told to wait 10 s; an admin at a terminal should not have to wait longer than 5.
 constexpr std::chrono::milliseconds stop_within{3500};
 constexpr std::chrono::milliseconds stop_at_last{4700};
+constexpr unsigned stop_at_the_very_last = 6;  // seconds; even where the loop itself stands still
+constexpr unsigned close_within = 1;           // likewise
+
+volatile std::sig_atomic_t status_when_late = exit_ok;  // for a signal handler, which has no object
+
+// From now on, whatever hangs, until alarm(0).
+void leave_after(unsigned seconds, int status) {
+  status_when_late = status;
+  std::signal(SIGALRM, [](int) { std::_Exit(status_when_late); });
+  ::alarm(seconds);
+}
 
 struct CommandLine {
   std::string config = "/etc/kpid/kpid.toml";
@@ -143,11 +154,11 @@ class Process {
       loop_.stop();
     });
     loop_.run();
+    ::alarm(0);
     // A look at a dead network share cannot be called back: nothing waits for it. All that counts
     // is committed. (A sanitizer wants to see the ordinary end.)
 #ifndef KPID_SANITIZED
-    std::signal(SIGALRM, [](int) { std::_Exit(exit_ok); });
-    ::alarm(1);  // a disk that hangs must not hold up the end
+    leave_after(close_within, status_);  // a disk that hangs must not hold up the end
     daemon_.close();
     leave_at_once(status_);
 #endif
@@ -188,6 +199,7 @@ class Process {
   asio::awaitable<void> end(int signal) {
     log_->info("stopping", {{"signal", std::to_string(signal)}});
     notify_stopping();
+    leave_after(stop_at_the_very_last, exit_ok);
     asio::co_spawn(loop_, leave_when_late(), asio::detached);
     asio::co_spawn(loop_, end_once_on_signal(), asio::detached);  // asked twice: at once
     co_await daemon_.stop(stop_within);
@@ -215,7 +227,7 @@ class Process {
     }
   }
 
-  [[nodiscard]] std::string ready_status() const { return extent(*config_); }
+  [[nodiscard]] std::string ready_status() const { return extent(*daemon_.config()); }
 
   void refuse(const Error& error) {
     if (wanted_.json) {

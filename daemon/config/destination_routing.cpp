@@ -98,6 +98,15 @@ void check_events(Builder& builder, TableReader& table, const DestinationConfig&
         EventType::alert_escalated, "by that event it would hear of an alert first");
   check("repeat_every", destination.repeat_every.has_value(), EventType::alert_reminder,
         "nothing would be repeated");
+  const auto& events = destination.events;
+  const bool of_alerts_alone =
+      !events.empty() && std::all_of(events.begin(), events.end(), is_of_alert);
+  if (destination.operational && of_alerts_alone) {
+    builder.faults.add(table.place(*table.tree().get("events")),
+                       "\"operational = true\" is of no use here, for \"events\" leaves out all "
+                       "that it is about: source.failing, source.stale, source.recovered and "
+                       "destination.disabled");
+  }
 }
 
 void Fallbacks::take(TableReader& table, DestinationConfig& destination) {

@@ -82,6 +82,13 @@ void read_events(Builder& builder, TableReader& table, DestinationConfig& destin
                          in_quotes(written.value) + " is no event" + advice(written.value, known));
       continue;
     }
+    if (*type == EventType::digest) {
+      builder.faults.add(written.place,
+                         in_quotes(written.value) +
+                             " is what \"digest\", \"group_by\" and quiet times make of other "
+                             "events; name those, or leave \"events\" out");
+      continue;
+    }
     const bool about_alerts = written.value.starts_with("kpi.");
     if (!about_alerts && !destination.operational) {
       builder.faults.add(written.place, in_quotes(written.value) +

@@ -99,16 +99,34 @@ struct Connection {
   bool at_work = false;  // for a request that has come whole
 };
 
-// One of the few places for large bodies, given back at its end.
-class Place {
+// The few places for large bodies. Who has proven whom they come from before the body shares some;
+// of others each hook has one, so that who has no proof keeps away nobody but the source that they
+// name.
+class Places {
  public:
-  explicit Place(std::size_t& taken) : taken_(taken) { ++taken_; }
-  ~Place() { --taken_; }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
+  // One of them, given back at its end.
+  class Place {
+   public:
+    explicit Place(std::size_t& taken) : taken_(taken) { ++taken_; }
+    ~Place() { --taken_; }
+    Place(const Place&) = delete;
+    Place& operator=(const Place&) = delete;
+
+   private:
+    std::size_t& taken_;
+  };
+
+  // False where there is none.
+  bool take(const Call& call, std::size_t for_proven, std::optional<Place>& place) {
+    const bool proven = call.hook.proof == HookConfig::Proof::bearer;
+    std::size_t& taken = taken_[proven ? std::string() : call.name];
+    if (taken >= (proven ? for_proven : 1)) return false;
+    place.emplace(taken);
+    return true;
+  }
 
  private:
-  std::size_t& taken_;
+  std::map<std::string, std::size_t> taken_;  // a hook's name; "" is of the proven ones
 };
 
 Error too_many() {
@@ -327,17 +345,17 @@ class HookServer::Impl : public std::enable_shared_from_this<HookServer::Impl> {
     if (const auto told = parser.content_length()) length = *told;
     auto call = read_call(*config_, parser.get().base(), length, parser.chunked(), now);
     if (!call) co_return std::move(call.error());
-    std::optional<Place> place;
-    if (length && *length > limits_.small_body) {
-      if (large_bodies_ >= limits_.bodies) co_return retry_later(503, no_room(), busy_seconds);
-      place.emplace(large_bodies_);
+    std::optional<Places::Place> place;
+    const bool large = length && *length > limits_.small_body;
+    if (large && !places_.take(*call, limits_.bodies, place)) {
+      co_return retry_later(503, no_room(), busy_seconds);
     }
     parser.body_limit(call->size_limit);
     if (call->waits_for_go_ahead && connection.buffer.size() == 0 && !parser.is_done()) {
       const bool told = co_await go_ahead(connection);
       if (!told) co_return refuse_call(408, "nobody waits for the answer");
     }
-    auto refused = co_await read_body(connection, parser, place);
+    auto refused = co_await read_body(connection, parser, *call, place);
     if (refused) co_return too_large_or(*refused, call->size_limit);
     connection.at_work = true;
     connection.watch.rest();
@@ -359,13 +377,14 @@ class HookServer::Impl : public std::enable_shared_from_this<HookServer::Impl> {
   }
 
   asio::awaitable<std::optional<CallAnswer>> read_body(Connection& connection, Parser& parser,
-                                                       std::optional<Place>& place) {
+                                                       const Call& call,
+                                                       std::optional<Places::Place>& place) {
     const auto start = Steady::now();
     while (!parser.is_done()) {
       const std::uint64_t received = parser.get().body().size();
-      if (received > limits_.small_body && !place) {
-        if (large_bodies_ >= limits_.bodies) co_return retry_later(503, no_room(), busy_seconds);
-        place.emplace(large_bodies_);
+      const bool large = received > limits_.small_body;
+      if (large && !place && !places_.take(call, limits_.bodies, place)) {
+        co_return retry_later(503, no_room(), busy_seconds);
       }
       connection.watch.until(end_of_patience(start, received));
       auto [problem, got] = co_await beast::http::async_read_some(connection.socket,
@@ -472,7 +491,7 @@ class HookServer::Impl : public std::enable_shared_from_this<HookServer::Impl> {
   Acceptor acceptor_;
   std::optional<ListenConfig> bound_;
   std::set<Connection*> connections_;
-  std::size_t large_bodies_ = 0;
+  Places places_;
   std::chrono::sys_time<std::chrono::minutes> minute_{};
   std::uint64_t told_ = 0;
   std::uint64_t untold_ = 0;

@@ -27,7 +27,8 @@ namespace kpid::http {
 struct HookLimits {
   std::uint32_t header_bytes = 8U << 10U;
   std::size_t connections = 64;
-  std::size_t bodies = 4;  // of more than small_body bytes, at one time
+  // Of more than small_body bytes, at one time, with a proof in the header; of others one a hook.
+  std::size_t bodies = 4;
   std::uint64_t small_body = 64U << 10U;
   std::chrono::milliseconds header_time{10'000};  // for all of it; so long a connection may rest
   // A body may take body_time, and a second more for each fast_pace bytes that have come; after

@@ -39,11 +39,14 @@ ReaderPool::ReaderPool(const store::Database& database, std::size_t threads) : d
 ReaderPool::~ReaderPool() { stop(); }
 
 void ReaderPool::stop() {
+  std::deque<Task> unanswered;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    unanswered.swap(waiting_);
   }
   wake_.notify_all();
+  for (const Task& task : unanswered) task(fail(ErrorKind::cancelled, "kpid is stopping"));
   for (auto& thread : threads_) {
     if (thread.joinable()) thread.join();
   }

@@ -41,10 +41,13 @@ class Flush {
   Result<void> flush(const store::WaitingBundle& bundle) {
     const DestinationConfig* destination = context_.config.destination(bundle.destination);
     const bool stays = destination == nullptr || is_bundle_of(*destination, bundle.bundle);
-    if (stays && bundle.due_at > context_.now) return {};
+    const auto latest = latest_of(destination, bundle);
+    if (stays && latest > context_.now && bundle.due_at <= latest) return {};
     auto rows = writer_.waiting_in_bundle(bundle.destination, bundle.bundle);
     if (!rows) return pass_on(rows);
     if (stays) {
+      auto moved = bring_forward(*rows, latest);
+      if (!moved) return moved;
       std::erase_if(*rows, [&](const store::Waiting& row) { return row.due_at > context_.now; });
     }
     if (destination == nullptr) return drop(*rows);
@@ -56,6 +59,31 @@ class Flush {
   Bundles take() { return std::move(made_); }
 
  private:
+  // When it goes out, as the config is now: since it came to wait, its times may have become
+  // shorter. Nothing is made later.
+  [[nodiscard]] Timestamp latest_of(const DestinationConfig* destination,
+                                    const store::WaitingBundle& bundle) const {
+    if (destination == nullptr) return bundle.due_at;
+    const TimingInput input = timing_input(context_, *destination);
+    Timestamp latest = context_.now + destination->group_wait;
+    if (bundle.bundle == quiet_bundle) {
+      latest = quiet_until(input, context_.now).value_or(context_.now);
+    } else if (bundle.bundle == digest_bundle && destination->digest) {
+      latest = next_digest(*destination->digest, input.timezone, context_.now);
+    }
+    return std::min(bundle.due_at, latest);
+  }
+
+  Result<void> bring_forward(std::vector<store::Waiting>& rows, Timestamp latest) {
+    for (store::Waiting& row : rows) {
+      if (row.due_at <= std::max(latest, context_.now)) continue;
+      row.due_at = latest;
+      auto moved = writer_.put_off(row);
+      if (!moved) return moved;
+    }
+    return {};
+  }
+
   Result<void> drop(const std::vector<store::Waiting>& rows) {
     for (const store::Waiting& row : rows) {
       auto dropped = writer_.drop_waiting(row.event_id, row.destination);
@@ -122,6 +150,8 @@ class Flush {
       frame.from = std::min(frame.from, one.event.at);
       events.push_back(std::move(one.event));
     }
+    // Its incidents are those of single alerts. (What waits for it was meant for another format.)
+    if (destination.format == DestinationFormat::pagerduty) return tell_singly(destination, events);
     auto entries = digest_entries(std::move(events));
     auto seen = see_what_is_over(entries);
     if (!seen) return seen;
@@ -132,6 +162,15 @@ class Flush {
       return {};
     }
     return tell_as_digest(destination, frame, entries);
+  }
+
+  Result<void> tell_singly(const DestinationConfig& destination, const std::vector<Event>& events) {
+    for (const Event& event : events) {
+      auto made = deliver_now(writer_, context_, event, destination);
+      if (!made) return pass_on(made);
+      made_.deliveries.push_back(std::move(*made));
+    }
+    return {};
   }
 
   // An end of which this destination is not told, or not yet.

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "ingest/fallback.hpp"
+#include "ingest/later_events.hpp"
 #include "ingest/refill.hpp"
 
 namespace kpid::ingest {
@@ -93,18 +94,22 @@ class Door {
     return told ? Result<void>{} : tell(event);
   }
 
-  // A digest that another destination could not be told. Where this one has a waiting room, or a
-  // format without digests, it is told of each of its events as of any.
+  // A digest that another destination could not be told. Where this one has heard of some of it, or
+  // has a waiting room, or a format without digests, it is told of each of its events as of any.
   Result<void> take_digest(const Event& digest) {
-    const bool by_one = destination_.format == DestinationFormat::pagerduty ||
-                        wait_of(timing_input(context_, destination_), digest, context_.now);
-    if (!by_one) return tell(digest);
     auto ids = writer_.bundled(digest.id);
     if (!ids) return pass_on(ids);
-    for (const std::string& id : *ids) {
+    std::vector<std::string> unheard;
+    for (std::string& id : *ids) {
       auto heard = writer_.heard(id, destination_.name);
       if (!heard) return pass_on(heard);
-      if (*heard != store::Heard::no) continue;  // it was told of that one anyway
+      if (*heard == store::Heard::no) unheard.push_back(std::move(id));  // else it was told anyway
+    }
+    const bool by_one = unheard.size() < ids->size() ||
+                        destination_.format == DestinationFormat::pagerduty ||
+                        wait_of(timing_input(context_, destination_), digest, context_.now);
+    if (!by_one) return tell(digest);
+    for (const std::string& id : unheard) {
       store::Waiting row;
       row.event_id = id;
       row.instead_of = digest.instead_of;
@@ -112,7 +117,9 @@ class Door {
       if (!event) return pass_on(event);
       auto known = has_been_sent(*event);
       if (!known) return pass_on(known);
-      if (*known) continue;
+      auto later = later_than(writer_, *event, destination_.name);
+      if (!later) return pass_on(later);
+      if (*known || later->heard) continue;
       auto taken = take(*event);
       if (!taken) return taken;
     }

@@ -5,9 +5,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
+
+#include "alerts/routing.hpp"
+#include "ingest/later_events.hpp"
+#include "ingest/refill.hpp"
 
 namespace kpid::ingest {
 namespace {
@@ -20,6 +25,25 @@ tl::unexpected<Error> pass_on(Result<T>& result) {
 bool is_about(const Event& event, const std::string& destination) {
   return event.type == EventType::destination_disabled &&
          event.subject == "destination:" + destination;
+}
+
+// In another's stead. Where the alert is over by now, so is that told: else whoever hears of it so
+// late would never hear of its end.
+Result<std::vector<Delivery>> tell_instead(store::Writer& writer, const EvaluationContext& context,
+                                           const Event& event, const DestinationConfig& destination,
+                                           std::optional<Event> end) {
+  auto made = deliver(writer, context, event, {&destination});
+  if (!made || !end) return made;
+  auto filled = refill(writer, *end);
+  if (!filled) return pass_on(filled);
+  const std::vector<std::string> told{destination.name};
+  const auto chosen = destinations_for(*end, context.config, told);
+  if (std::find(chosen.begin(), chosen.end(), &destination) == chosen.end()) return made;
+  end->instead_of = event.instead_of;
+  auto over = deliver(writer, context, *end, {&destination});
+  if (!over) return over;
+  std::move(over->begin(), over->end(), std::back_inserter(*made));
+  return made;
 }
 
 }  // namespace
@@ -42,8 +66,11 @@ Result<std::vector<Delivery>> stand_in_for(store::Writer& writer, const Evaluati
     if (!*event) return none;
     // One that was given up already is passed over: its own fallback may be of use.
     if (*heard == store::Heard::given_up || is_about(**event, at->name)) continue;
+    auto later = later_than(writer, **event, at->name);
+    if (!later) return pass_on(later);
+    if (later->heard) return none;  // it would be old news, and out of order
     (*event)->instead_of = untold.instead_of.empty() ? untold.destination : untold.instead_of;
-    return deliver(writer, context, **event, {at});
+    return tell_instead(writer, context, **event, *at, std::move(later->end));
   }
   return none;
 }

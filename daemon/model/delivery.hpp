@@ -34,6 +34,9 @@ struct Delivery {
   int last_status = 0;       // HTTP status; 0: none was received
   std::string last_error;    // in words for the operator
   std::string instead_of{};  // the destination that could not be told, for which this one stands in
+  // Where it was given up and is tried anew: since when, and after how many attempts.
+  std::optional<Timestamp> replayed_at{};
+  std::uint32_t replayed_after = 0;
 };
 
 // What one attempt came to, and what follows from it. webhooks/ decides, store/ writes it down.

@@ -117,7 +117,8 @@ Delivery delivery_at(const Query& q);
   "acknowledged_by, note, flapping, acknowledged_until"
 #define KPID_DELIVERY_COLUMNS                                                                \
   "id, event, event_type, destination, subject, content_type, state, attempts, created_at, " \
-  "next_attempt_at, finished_at, last_status, last_error, instead_of"
+  "next_attempt_at, finished_at, last_status, last_error, instead_of, replayed_at, "         \
+  "replayed_after"
 // Pending, to a destination that is not disabled, with no older one unfinished before it.
 bool may_go_next(Connection& c, const Delivery& delivery);
 

@@ -36,7 +36,7 @@ std::vector<Delivery> with_bodies(Query q) {  // the body is the column after th
   std::vector<Delivery> rows;
   while (q.step()) {
     rows.push_back(delivery_at(q));
-    rows.back().body = q.text(14);
+    rows.back().body = q.text(16);
   }
   return rows;
 }
@@ -84,6 +84,8 @@ Delivery delivery_at(const Query& q) {
   delivery.last_status = static_cast<int>(q.integer(11));
   delivery.last_error = q.text(12);
   delivery.instead_of = q.text(13);
+  delivery.replayed_at = q.optional_time(14);
+  delivery.replayed_after = static_cast<std::uint32_t>(q.integer(15));
   return delivery;
 }
 
@@ -215,12 +217,12 @@ std::vector<DeliveryAttempt> read_attempts(Connection& c, std::int64_t delivery)
 
 std::vector<DestinationState> read_destination_states(Connection& c) {
   Query q = c.query(
-      "SELECT name, disabled, disabled_reason, failing_since, last_failed_at, last_delivered_at"
-      " FROM destination ORDER BY name");
+      "SELECT name, disabled, disabled_reason, failing_since, last_failed_at, last_delivered_at,"
+      " address FROM destination ORDER BY name");
   std::vector<DestinationState> rows;
   while (q.step()) {
     rows.push_back({q.text(0), q.integer(1) != 0, q.text(2), q.optional_time(3), q.optional_time(4),
-                    q.optional_time(5)});
+                    q.optional_time(5), q.text(6)});
   }
   return rows;
 }
@@ -245,12 +247,14 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
   return counts;
 }
 
-// A digest stands in the line of each subject that it tells of: an older digest with something of
+// A digest ("digest:" and whom it was made for, whom another may stand in for) stands in the line
+// of each subject that it tells of: an older digest with something of
 // this subject, and before a digest whatever is older of any of its own.
-#define KPID_OLDER_DIGEST(destination, subject, number)                            \
-  "EXISTS (SELECT 1 FROM delivery e CROSS JOIN event v CROSS JOIN bundled b"       \
-  " ON b.digest = e.event AND b.event = v.id WHERE e.state = 0"                    \
-  " AND e.destination = " destination " AND e.subject = 'digest:' || " destination \
+#define KPID_OLDER_DIGEST(destination, subject, number)                      \
+  "EXISTS (SELECT 1 FROM delivery e CROSS JOIN event v CROSS JOIN bundled b" \
+  " ON b.digest = e.event AND b.event = v.id WHERE e.state = 0"              \
+  " AND e.destination = " destination                                        \
+  " AND e.subject >= 'digest:' AND e.subject < 'digest;'"                    \
   " AND e.id < " number " AND v.subject = " subject ")"
 #define KPID_OLDER_THAN_DIGEST(destination, digest, number)                \
   "EXISTS (SELECT 1 FROM bundled b CROSS JOIN event v ON v.id = b.event"   \
@@ -264,7 +268,7 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
   " AND e.destination = d.destination AND e.subject = d.subject AND e.id < d.id)"            \
   " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = d.destination AND t.disabled)" \
   " AND NOT " KPID_OLDER_DIGEST("d.destination", "d.subject", "d.id")                        \
-  " AND NOT (d.subject = 'digest:' || d.destination AND "                                    \
+  " AND NOT (d.subject >= 'digest:' AND d.subject < 'digest;' AND "                                    \
   KPID_OLDER_THAN_DIGEST("d.destination", "d.event", "d.id") ")"
 
 std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
@@ -278,7 +282,7 @@ std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
   while (rows.size() < limit && q.step()) {
     if (std::find(except.begin(), except.end(), q.text(3)) != except.end()) continue;
     rows.push_back(delivery_at(q));
-    rows.back().body = q.text(14);
+    rows.back().body = q.text(16);
   }
   return rows;
 }
@@ -302,7 +306,7 @@ bool may_go_next(Connection& c, const Delivery& delivery) {
       " AND subject = ?2)"
       " AND NOT EXISTS (SELECT 1 FROM destination WHERE name = ?1 AND disabled)"
       " AND NOT " KPID_OLDER_DIGEST("?1", "?2", "9223372036854775807")
-      " AND NOT (?2 = 'digest:' || ?1 AND "
+      " AND NOT (?2 >= 'digest:' AND ?2 < 'digest;' AND "
       KPID_OLDER_THAN_DIGEST("?1", "?3", "9223372036854775807") ")");
   q.bind(delivery.destination, delivery.subject, delivery.event_id);
   return q.step() && q.integer(0) != 0;

@@ -149,7 +149,9 @@ CREATE INDEX alert_noted_until ON alert (acknowledged_until)
 )sql";
 
 // What waits for its destination's time, and what went out as one message; whom a delivery stood in
-// for; keys that this kpid made for itself; links that were used; what was pushed to a hook lately.
+// for, and since when and after how many attempts it is tried anew; of which address a
+// destination's state speaks (a digest of it: an address may be a secret); keys that this kpid made
+// for itself; links that were used; what was pushed to a hook lately.
 constexpr std::string_view version_7 = R"sql(
 CREATE TABLE waiting (
   event TEXT NOT NULL REFERENCES event (id), destination TEXT NOT NULL, subject TEXT NOT NULL,
@@ -163,6 +165,9 @@ CREATE TABLE bundled (
   PRIMARY KEY (digest, event)) STRICT, WITHOUT ROWID;
 CREATE INDEX bundled_event ON bundled (event);
 ALTER TABLE delivery ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
+ALTER TABLE delivery ADD COLUMN replayed_at INTEGER;
+ALTER TABLE delivery ADD COLUMN replayed_after INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE destination ADD COLUMN address TEXT NOT NULL DEFAULT '';
 CREATE INDEX delivery_told ON delivery (subject, destination, id);
 CREATE INDEX event_at ON event (at);
 CREATE TABLE own_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

@@ -198,6 +198,7 @@ struct DestinationState {
   std::optional<Timestamp> failing_since;
   std::optional<Timestamp> last_failed_at;
   std::optional<Timestamp> last_delivered_at;
+  std::string address{};  // a digest of the one that it is about
 };
 
 // Everything that can be read. Also a MeasurementReader, so KPIs compute from it directly.

@@ -82,8 +82,8 @@ Result<void> SqlWriter::replay_delivery(std::int64_t id, Timestamp now) {
   auto replayed = guarded([&] {
     connection_
         .query(
-            "UPDATE delivery SET state = 0, claimed = 0, next_attempt_at = ?2, finished_at = NULL"
-            " WHERE id = ?1 AND state <> 0")
+            "UPDATE delivery SET state = 0, claimed = 0, next_attempt_at = ?2, finished_at = NULL,"
+            " replayed_at = ?2, replayed_after = attempts WHERE id = ?1 AND state <> 0")
         .bind(id, now)
         .run();
     return connection_.changes();
@@ -102,9 +102,9 @@ Result<void> SqlWriter::replay_delivery(std::int64_t id, Timestamp now) {
 
 Result<void> SqlWriter::save_destination_state(const DestinationState& state) {
   return guarded([&] {
-    connection_.query("INSERT OR REPLACE INTO destination VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+    connection_.query("INSERT OR REPLACE INTO destination VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
         .bind(state.name, state.disabled, state.disabled_reason, state.failing_since,
-              state.last_failed_at, state.last_delivered_at)
+              state.last_failed_at, state.last_delivered_at, state.address)
         .run();
   });
 }

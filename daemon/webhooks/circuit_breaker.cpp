@@ -57,8 +57,9 @@ void CircuitBreaker::was_down() {
 }
 
 Timestamp CircuitBreaker::retry_at(Timestamp now) const {
-  // A clock that was set back must not stretch the wait.
-  return std::min<Timestamp>(retry_at_, now + wait_);
+  // A clock that was set back must not stretch the wait; nor may the limit move on with it.
+  retry_at_ = std::min<Timestamp>(retry_at_, now + wait_);
+  return retry_at_;
 }
 
 bool shows_failure(int status) noexcept {

@@ -46,7 +46,7 @@ class CircuitBreaker {
   std::uint32_t failures_ = 0;
   std::chrono::milliseconds longest_{longest_wait};
   std::chrono::milliseconds wait_{first_wait};
-  Timestamp retry_at_{};
+  mutable Timestamp retry_at_{};  // brought nearer where the clock was set back
 };
 
 // Whether the answer with this status (0: none came) says that the receiver is not at work. One

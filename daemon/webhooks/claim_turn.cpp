@@ -31,7 +31,7 @@ Result<void> take_early(store::Writer& writer, ClaimTurn& turn, const std::strin
 }  // namespace
 
 Result<void> take(store::Writer& writer, ClaimTurn& turn) {
-  auto done = forgive(writer, turn.forgive, turn.known);
+  auto done = forgive(writer, turn.addresses);
   if (done) done = writer.release_claims(turn.release);
   if (!done) return done;
   turn.claimed.clear();  // an earlier try may have failed after it was set

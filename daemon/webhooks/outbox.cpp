@@ -48,11 +48,13 @@ constexpr milliseconds longest_pause{std::chrono::seconds{30}};
 struct Target {
   Target(asio::io_context& loop, const DestinationConfig& wanted, std::string name)
       : config(wanted),
+        address(digest_of_address(wanted.url.reveal())),
         origin(std::move(name)),
         signer(signer_for(config)),
         client(loop, settings_for(config)) {}
   DestinationConfig config;
-  std::string origin;  // who asks for consent
+  std::string address;  // a digest
+  std::string origin;   // who asks for consent
   Result<std::optional<Signer>> signer;
   HttpClient client;
 };
@@ -92,7 +94,6 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       const auto old = targets_.find(destination.name);
       // A new URL is a new start: what the old one was disabled for says nothing of it.
       if (old != targets_.end() && !(old->second->config.url == destination.url)) {
-        to_forgive_.push_back(destination.name);
         lane.breaker = {};
         lane.bucket = {};
       }
@@ -259,7 +260,6 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       } else {
         woken_ = true;  // nothing was taken: the same again
         if (owner_ != nullptr && owner_->on_write) owner_->on_write(written);
-        to_forgive_.insert(to_forgive_.end(), turn->forgive.begin(), turn->forgive.end());
         to_release_.insert(to_release_.end(), turn->release.begin(), turn->release.end());
         for (const auto& [name, most] : turn->early) lanes_[name].tried = true;
         co_await pause(length);
@@ -303,8 +303,10 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<ClaimTurn> prepare() {
     auto turn = std::make_shared<ClaimTurn>();
     turn->now = clock_.now();
-    turn->forgive = std::exchange(to_forgive_, {});
-    for (const auto& [name, target] : targets_) turn->known.push_back(name);
+    for (const auto& [name, target] : targets_) {
+      turn->known.push_back(name);
+      turn->addresses.emplace(name, target->address);
+    }
     turn->release = std::exchange(to_release_, {});
     for (auto& [name, lane] : lanes_) {
       lane.back = lane.back && lane.breaker.state() == CircuitBreaker::State::closed;
@@ -472,6 +474,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
       co_return true;
     }
     outcome.judges_destination = true;
+    outcome.address = target->address;
     remember_use(target);
     const auto begun = std::chrono::steady_clock::now();
     Answer answer;
@@ -492,9 +495,9 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     }
     made.latency_ms =
         std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begun).count();
-    apply(decide(answer, made.number, target->config.retry_schedule, clock_.now(),
-                 std::uniform_real_distribution<double>{0, 1}(random_), target->config.format,
-                 delivery.created_at),
+    apply(decide(answer, made.number - delivery.replayed_after, target->config.retry_schedule,
+                 clock_.now(), std::uniform_real_distribution<double>{0, 1}(random_),
+                 target->config.format, delivery.replayed_at.value_or(delivery.created_at)),
           answer, outcome);
     co_return true;
   }
@@ -518,7 +521,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
     const Timestamp now = clock_.now();
     if (!shows_failure(answer.status)) return lane.breaker.worked();
     lane.breaker.failed(now, one.probe);
-    if (const auto asked = asked_wait(answer, format)) lane.bucket.rest_until(now + *asked);
+    if (const auto asked = asked_wait(answer, format)) lane.bucket.rest(now, *asked);
   }
 
   // What was made while the last results were written down is written in one go. A full disk
@@ -631,7 +634,6 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   std::vector<std::int64_t> to_release_;  // claimed, and not to be sent now
   std::set<std::string> disabled_;        // destinations, as the store last said
   std::vector<Made> made_;
-  std::vector<std::string> to_forgive_;
   std::vector<asio::steady_timer*> waiters_;
   std::vector<asio::steady_timer*> pauses_;
   std::optional<Timestamp> next_due_;

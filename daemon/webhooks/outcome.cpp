@@ -4,6 +4,7 @@
 #include "webhooks/outcome.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include <fmt/format.h>
+#include <openssl/evp.h>
 
 namespace kpid::webhooks {
 namespace {
@@ -25,10 +27,6 @@ constexpr std::chrono::minutes long_outage{10};
 // These say that the body was not to the receiver's taste, not that it cannot be reached.
 bool refuses_body(int status) {
   return status == 400 || status == 413 || status == 415 || status == 422;
-}
-
-bool is_in(std::span<const std::string> names, const std::string& wanted) {
-  return std::find(names.begin(), names.end(), wanted) != names.end();
 }
 
 store::DestinationState state_of(const std::vector<store::DestinationState>& known,
@@ -150,6 +148,7 @@ Result<std::vector<Delivery>> write_down(store::Writer& writer, std::span<Outcom
       const auto [found, first] = judged.try_emplace(outcome.destination);
       if (first) found->second = state_of(*known, outcome.destination);
       outcome.ends_outage = ends_long_outage(found->second, outcome.attempt);
+      found->second.address = outcome.address;
       judge(found->second, outcome);
     }
     auto recorded = writer.record_attempt(outcome.attempt);
@@ -167,13 +166,25 @@ Result<std::vector<Delivery>> write_down(store::Writer& writer, std::span<Outcom
   return stand_ins.take();
 }
 
-Result<void> forgive(store::Writer& writer, std::span<const std::string> names,
-                     std::span<const std::string> known) {
+std::string digest_of_address(const std::string& url) {
+  std::array<unsigned char, 32> digest{};
+  unsigned length = 0;
+  if (EVP_Digest(url.data(), url.size(), digest.data(), &length, EVP_sha256(), nullptr) != 1) {
+    return {};  // then a new one is not noticed
+  }
+  std::string text;
+  for (const unsigned char byte : digest) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+Result<void> forgive(store::Writer& writer, const std::map<std::string, std::string>& addresses) {
   const auto states = writer.destination_states();
   if (!states) return tl::unexpected(states.error());
   for (store::DestinationState state : *states) {
-    const bool left = state.disabled && !is_in(known, state.name);
-    const bool anew = is_in(names, state.name) && (state.disabled || state.failing_since);
+    const auto address = addresses.find(state.name);
+    const bool left = state.disabled && address == addresses.end();
+    const bool anew = address != addresses.end() && !state.address.empty() &&
+                      state.address != address->second && (state.disabled || state.failing_since);
     if (!left && !anew) continue;
     state.disabled = false;
     state.disabled_reason.clear();

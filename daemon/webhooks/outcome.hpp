@@ -19,6 +19,7 @@ namespace kpid::webhooks {
 struct Outcome {
   DeliveryAttempt attempt;
   std::string destination;
+  std::string address{};            // a digest of the one that was tried
   bool judges_destination = false;  // an attempt was really made
   bool refused_body = false;        // by a receiver that is otherwise well
   // Written by write_down():
@@ -41,9 +42,13 @@ void apply(const Decision& decision, const Answer& answer, Outcome& outcome);
                                                        std::span<Outcome> outcomes,
                                                        const StandIn& stand_in = {});
 
-// Destinations with a new URL start anew; those that left the configuration are no longer held
-// back, so that their deliveries come to an end. [writer thread]
-[[nodiscard]] Result<void> forgive(store::Writer& writer, std::span<const std::string> names,
-                                   std::span<const std::string> known);
+// Says which address it is without saying it: an address may be a secret.
+[[nodiscard]] std::string digest_of_address(const std::string& url);
+
+// Destinations with a new address start anew: what the old one was switched off for says nothing of
+// it. Those that left the configuration are no longer held back, so that their deliveries come to
+// an end. `addresses` are those of the configuration, by the destinations' names. [writer thread]
+[[nodiscard]] Result<void> forgive(store::Writer& writer,
+                                   const std::map<std::string, std::string>& addresses);
 
 }  // namespace kpid::webhooks

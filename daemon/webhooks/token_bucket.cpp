@@ -15,9 +15,6 @@ std::size_t widest(const std::vector<RateLimit>& limits) {
   return most;
 }
 
-// A rest that a clock which was set back has made longer than any receiver may ask for.
-constexpr std::chrono::hours longest_rest{24};
-
 }  // namespace
 
 void TokenBucket::set_limits(std::vector<RateLimit> limits) {
@@ -26,13 +23,19 @@ void TokenBucket::set_limits(std::vector<RateLimit> limits) {
   while (taken_.size() > most) taken_.pop_front();
 }
 
+void TokenBucket::settle(Timestamp now) const {
+  if (!taken_.empty() && taken_.back() > now) {
+    for (Timestamp& taken : taken_) taken = std::min(taken, now);
+  }
+  rest_until_ = std::min<Timestamp>(rest_until_, now + rest_length_);
+}
+
 Timestamp TokenBucket::ready_at(Timestamp now) const {
-  Timestamp ready = std::min<Timestamp>(rest_until_, now + longest_rest);
+  settle(now);
+  Timestamp ready = rest_until_;
   for (const RateLimit& limit : limits_) {
     if (limit.most == 0 || taken_.size() < limit.most) continue;
-    // A clock that was set back must not stretch the wait.
-    const Timestamp taken = std::min(taken_[taken_.size() - limit.most], now);
-    ready = std::max<Timestamp>(ready, taken + limit.within);
+    ready = std::max<Timestamp>(ready, taken_[taken_.size() - limit.most] + limit.within);
   }
   return ready;
 }
@@ -40,11 +43,22 @@ Timestamp TokenBucket::ready_at(Timestamp now) const {
 void TokenBucket::take(Timestamp now) {
   const std::size_t most = widest(limits_);
   if (most == 0) return;
-  for (Timestamp& taken : taken_) taken = std::min(taken, now);  // a clock that was set back
+  settle(now);
   taken_.push_back(now);
   while (taken_.size() > most) taken_.pop_front();
 }
 
-void TokenBucket::rest_until(Timestamp until) { rest_until_ = std::max(rest_until_, until); }
+void TokenBucket::rest(Timestamp now, std::chrono::milliseconds length) {
+  settle(now);
+  const Timestamp until = now + length;
+  if (until <= rest_until_) return;
+  rest_until_ = until;
+  rest_length_ = length;
+}
+
+bool TokenBucket::resting(Timestamp now) const {
+  settle(now);
+  return rest_until_ > now;
+}
 
 }  // namespace kpid::webhooks

@@ -22,14 +22,19 @@ class TokenBucket {
   [[nodiscard]] Timestamp ready_at(Timestamp now) const;
   // One delivery goes out now. Without limits nothing is remembered.
   void take(Timestamp now);
-  // The receiver asked for a rest: no token until then.
-  void rest_until(Timestamp until);
-  [[nodiscard]] bool resting(Timestamp now) const { return rest_until_ > now; }
+  // The receiver asked for a rest: no token until it is over.
+  void rest(Timestamp now, std::chrono::milliseconds length);
+  [[nodiscard]] bool resting(Timestamp now) const;
 
  private:
   std::vector<RateLimit> limits_;
-  std::deque<Timestamp> taken_;  // the oldest first; no more than the widest limit asks for
-  Timestamp rest_until_{};
+
+  void settle(Timestamp now) const;
+
+  // Both are brought nearer where the clock was set back: it must not stretch a wait.
+  mutable std::deque<Timestamp> taken_;  // the oldest first; no more than the widest limit asks for
+  mutable Timestamp rest_until_{};
+  std::chrono::milliseconds rest_length_{};  // of the longest that was asked for
 };
 
 }  // namespace kpid::webhooks

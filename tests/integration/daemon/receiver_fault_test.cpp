@@ -196,8 +196,11 @@ TEST_F(ReceiverFault, OneThatIsGoneIsSwitchedOffAndTheOthersAreTold) {
   // What was given up goes out again once it is enabled, under the id that it had.
   mended_ = true;
   const std::string id = std::to_string(delivery("gone").at("id").as_int64());
-  EXPECT_EQ(kpictl({"delivery", "replay", id}).status, 0);
+  const Ended too_early = kpictl({"delivery", "replay", id});
+  EXPECT_EQ(too_early.status, 1);
+  EXPECT_THAT(too_early.errors, HasSubstr("`kpictl destination enable gone`"));
   EXPECT_EQ(kpictl({"destination", "enable", "gone"}).status, 0);
+  EXPECT_EQ(kpictl({"delivery", "replay", id}).status, 0);
   EXPECT_TRUE(eventually([&] { return state("gone") == "delivered"; }));
   const auto requests = gone_.requests();
   ASSERT_EQ(requests.size(), 2U);

@@ -85,6 +85,14 @@ TEST_F(DestinationRouting, EventsAndKeysGoTogether) {
   EXPECT_THAT(faults_of(with("events = [\"kpi.alert.reminder\"]\n")),
               ElementsAre("kpid.toml:22:11: error: \"kpi.alert.reminder\" is sent to destinations "
                           "with \"repeat_every\" only"));
+  EXPECT_THAT(faults_of(with("digest = \"daily 07:30\"\nevents = [\"kpi.digest\"]\n")),
+              ElementsAre("kpid.toml:23:11: error: \"kpi.digest\" is what \"digest\", "
+                          "\"group_by\" and quiet times make of other events; name those, or leave "
+                          "\"events\" out"));
+  EXPECT_THAT(faults_of(with("operational = true\nevents = [\"kpi.alert.firing\"]\n")),
+              ElementsAre("kpid.toml:23:10: error: \"operational = true\" is of no use here, for "
+                          "\"events\" leaves out all that it is about: source.failing, "
+                          "source.stale, source.recovered and destination.disabled"));
   EXPECT_THAT(
       faults_of(with("unacknowledged_for = \"3 d\"\nevents = [\"kpi.alert.resolved\"]\n")),
       ElementsAre("kpid.toml:23:10: error: \"unacknowledged_for\" is of no use here, for "

@@ -192,6 +192,24 @@ TEST_F(HookServers, HoldsFourLargeBodiesAtATimeAndAnyNumberOfSmallOnes) {
   EXPECT_EQ(told(ask(bearer(large))), "200");
 }
 
+TEST_F(HookServers, WhoHasNoProofKeepsNobodyElseAway) {
+  const auto unproven = [](const char* hook) {
+    return std::string("POST /hooks/") + hook +
+           " HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: x\r\nwebhook-id: 1\r\n"
+           "Content-Length: 100000\r\n\r\n";
+  };
+  Caller first(port_);
+  first.send(unproven("meters"));
+  std::string heard;
+  while (!heard.starts_with("503")) {  // once the first has its place
+    Caller second(port_);
+    second.send(unproven("meters"));
+    heard = told(second.hear("}}"));
+  }
+  EXPECT_EQ(heard, "503 several large documents are being pushed; try again in a moment");
+  EXPECT_EQ(told(ask(bearer(std::string(100'000, 'x')))), "200");
+}
+
 TEST_F(HookServers, ACallerThatGoesDoesNotStopTheRun) {
   hold_pushes();
   bool ended = false;

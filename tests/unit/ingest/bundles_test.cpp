@@ -296,6 +296,38 @@ TEST_F(Waiting, WhereTheQuietTimesLeaveTheConfigNothingWaitsForThem) {
   EXPECT_EQ(types(flush().deliveries), Types{"kpi.alert.firing"});
 }
 
+TEST_F(Waiting, ShorterTimesInTheConfigHoldForWhatWaitsAlready) {
+  comes("900001", 3);
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-30T07:00:00Z"));
+  team().quiet.weekends = false;
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-28T07:00:00Z"));
+  team().quiet.weekends = true;
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-28T07:00:00Z")) << "nothing is made later";
+  at("2026-11-28T07:00:00Z");
+  EXPECT_TRUE(flush().deliveries.empty()) << "it is quiet again by then";
+  team().quiet.hours.reset();
+  team().quiet.weekends = false;
+  team().quiet.holidays = true;
+  EXPECT_EQ(types(flush().deliveries), Types{"kpi.alert.firing"}) << "no holiday: at once";
+}
+
+TEST_F(Waiting, ADailyDigestThatWasAWeeklyOneTakesAlongWhatWaits) {
+  team().quiet = {};
+  team().digest = DigestTimes{1U, std::chrono::hours{7}};  // on Mondays
+  comes("900001", 3);
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-30T07:00:00Z"));
+  team().digest->weekday.reset();
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-28T07:00:00Z"));
+}
+
+TEST_F(Waiting, WhatWaitedForADigestIsToldOneByOneWhereTheFormatHasNone) {
+  comes("900001", 3);
+  comes("900002", 3);
+  team().quiet = {};
+  team().format = DestinationFormat::pagerduty;
+  EXPECT_EQ(types(flush().deliveries), Types(2, "kpi.alert.firing"));
+}
+
 TEST_F(Waiting, WhatAFormatOfMachinesCannotTakeAtOnceIsSeveralDigests) {
   render_ = [](const DestinationConfig&, const Event& event) -> Result<RenderedBody> {
     const std::size_t all = event.type == EventType::digest

@@ -132,6 +132,8 @@ TEST_F(ToldLater, WhoStandsInForADigestIsToldOfWhatItDoesNotKnow) {
   ends(digest, DeliveryState::dead);
   config_->destinations[0].fallback = "phone";
   EXPECT_THAT(instead_of(digest), IsEmpty()) << "it was told of both";
+  config_->destinations[1].format = DestinationFormat::slack;
+  EXPECT_THAT(instead_of(digest), IsEmpty()) << "whatever its format";
   config_->destinations[0].fallback = "pager";
   const auto made = instead_of(digest);
   ASSERT_EQ(made.size(), 2U);

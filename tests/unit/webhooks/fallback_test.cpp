@@ -38,9 +38,10 @@ class Fallback : public OutboxTest {
   }
   // An event as the daemon tells it now.
   std::vector<Delivery> tell(EventType type, const std::string& owner,
-                             const std::string& subject = "alt_new") {
+                             const std::string& subject = "alt_new", std::uint32_t seq = 0) {
     Event event;
     event.type = type;
+    event.seq = seq;
     event.subject = subject;
     event.severity = Severity::red;
     event.owner = owner;
@@ -234,6 +235,45 @@ TEST_F(Fallback, WhoStoodInForTheBeginningHearsTheEnd) {
   drain();
   EXPECT_EQ(team.requests().size(), 2U);
   EXPECT_EQ(it.requests().size(), 2U);
+}
+
+TEST_F(Fallback, WhoHearsLateOfWhatIsOverHearsThatItIs) {
+  Receiver team([](const ReceivedRequest&, std::size_t number) {
+    Reply reply;
+    reply.status = number == 0 ? 503 : number == 1 ? 400 : 200;
+    return reply;
+  });
+  Receiver it(always(200));
+  Receiver board(always(200));
+  configure_with(team, it, board);
+  outbox_->send(tell(EventType::alert_firing, "team", "alt_1", 1));
+  drain();
+  outbox_->send(tell(EventType::alert_resolved, "team", "alt_1", 2));
+  drain();
+  EXPECT_TRUE(it.requests().empty());
+  for (int i = 0; i < 10 && team.requests().size() < 3; ++i) later(1h);
+  EXPECT_EQ(team.requests().size(), 3U) << "it takes the end itself";
+  ASSERT_EQ(it.requests().size(), 2U) << "and so does who was told of the beginning";
+  EXPECT_NE(it.requests()[0].body.find("kpi.alert.firing"), std::string::npos);
+  EXPECT_NE(it.requests()[1].body.find("kpi.alert.resolved"), std::string::npos);
+}
+
+TEST_F(Fallback, OldNewsIsNotTold) {
+  Receiver team([](const ReceivedRequest&, std::size_t number) {
+    Reply reply;
+    reply.status = number == 0 ? 503 : 400;
+    return reply;
+  });
+  Receiver it(always(200));
+  Receiver board(always(200));
+  configure_with(team, it, board);
+  outbox_->send(tell(EventType::alert_firing, "team", "alt_1", 1));
+  drain();
+  outbox_->send(tell(EventType::alert_changed, "it", "alt_1", 2));
+  drain();
+  ASSERT_EQ(it.requests().size(), 1U);
+  for (int i = 0; i < 10 && team.requests().size() < 2; ++i) later(1h);
+  EXPECT_EQ(it.requests().size(), 1U) << "it knows more already";
 }
 
 TEST_F(Fallback, ATestAndItsOwnSwitchingOffNeverGoThere) {

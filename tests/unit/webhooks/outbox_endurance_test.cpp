@@ -289,6 +289,35 @@ TEST_F(EnduranceTest, ANewAddressIsANewStart) {
   EXPECT_EQ(repaired.requests().size(), 15U);
 }
 
+TEST_F(EnduranceTest, ANewAddressAtARestartIsANewStartToo) {
+  Receiver gone(always(410));
+  destination("team", gone.url()).connections = 1;
+  configure();
+  outbox_->send(queue("team", 3, 3));
+  drain();
+  ASSERT_TRUE(state("team").disabled);
+  EXPECT_EQ(state("team").address.find(gone.url()), std::string::npos) << "it may be a secret";
+
+  const auto restart = [&](const std::string& url) {
+    stop(0ms);
+    outbox_.reset();
+    config_.destinations[0].url = Secret{url};
+    make_outbox();
+    write([](store::Writer& writer) -> Result<void> {
+      return writer.release_claims().map([](std::size_t) {});
+    });
+    configure();
+    drain();
+  };
+  restart(gone.url());
+  EXPECT_TRUE(state("team").disabled) << "nothing has changed";
+  EXPECT_EQ(gone.requests().size(), 1U);
+  Receiver repaired(always(200));
+  restart(repaired.url());
+  EXPECT_FALSE(state("team").disabled);
+  EXPECT_EQ(repaired.requests().size(), 2U) << "the first was given up";
+}
+
 TEST_F(EnduranceTest, WhatWaitsIsSentByTheNextStart) {
   Receiver receiver(always(200));
   destination("team", receiver.url()).rates = {{1, 1h}};

@@ -385,6 +385,31 @@ TEST_F(OutboxTest, AReplayGoesOutAgainUnderTheSameId) {
   EXPECT_EQ(row(delivery).state, DeliveryState::delivered);
 }
 
+TEST_F(OutboxTest, AReplayBeginsItsScheduleAnew) {
+  std::atomic<unsigned> status{503};
+  Receiver receiver([&](const ReceivedRequest&, std::size_t) {
+    Reply reply;
+    reply.status = status;
+    return reply;
+  });
+  destination("team", receiver.url());
+  configure();
+  const Delivery delivery = add("msg_1", "team");
+  outbox_->send({delivery});
+  drain();
+  for (int i = 0; i < 20 && row(delivery).state == DeliveryState::pending; ++i) later(1h);
+  ASSERT_EQ(row(delivery).state, DeliveryState::dead);
+  const std::uint32_t tried = row(delivery).attempts;
+  write([&](store::Writer& writer) { return writer.replay_delivery(delivery.id, clock_.now()); });
+  outbox_->wake();
+  drain();
+  EXPECT_EQ(row(delivery).state, DeliveryState::pending) << "one failure is not the end of it";
+  EXPECT_EQ(row(delivery).attempts, tried + 1) << "no attempt is forgotten";
+  status = 200;
+  later(1h);
+  EXPECT_EQ(row(delivery).state, DeliveryState::delivered);
+}
+
 TEST_F(OutboxTest, AResultThatCannotBeWrittenIsKeptUntilItCan) {
   Receiver receiver(always(200));
   destination("team", receiver.url());

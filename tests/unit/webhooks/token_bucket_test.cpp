@@ -70,8 +70,8 @@ TEST(TokenBucket, NoWindowSeesMoreThanItsLimit) {
 
 TEST(TokenBucket, ARestIsKeptAndNeverShortened) {
   TokenBucket bucket;
-  bucket.rest_until(kStart + 1h);
-  bucket.rest_until(kStart + 1min);
+  bucket.rest(kStart, 1h);
+  bucket.rest(kStart, 1min);
   EXPECT_EQ(bucket.ready_at(kStart), kStart + 1h);
   EXPECT_TRUE(bucket.resting(kStart + 59min));
   EXPECT_FALSE(bucket.resting(kStart + 1h));
@@ -83,8 +83,17 @@ TEST(TokenBucket, AClockThatWasSetBackStretchesNoWait) {
   bucket.set_limits({{1, 1s}});
   bucket.take(kStart + 24h);
   EXPECT_EQ(bucket.ready_at(kStart), kStart + 1s);
+  EXPECT_EQ(bucket.ready_at(kStart + 1s), kStart + 1s) << "it comes, however often one asks";
   bucket.take(kStart + 1s);
   EXPECT_EQ(bucket.ready_at(kStart + 1s), kStart + 2s);
+}
+
+TEST(TokenBucket, NorDoesItStretchARest) {
+  TokenBucket bucket;
+  bucket.rest(kStart + 24h, 1min);
+  EXPECT_TRUE(bucket.resting(kStart));
+  EXPECT_TRUE(bucket.resting(kStart + 59s));
+  EXPECT_FALSE(bucket.resting(kStart + 1min));
 }
 
 TEST(TokenBucket, WhatWasTakenCountsUnderNewLimitsToo) {
