@@ -271,30 +271,58 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
   " AND NOT (d.subject >= 'digest:' AND d.subject < 'digest;' AND "                                    \
   KPID_OLDER_THAN_DIGEST("d.destination", "d.event", "d.id") ")"
 
+namespace {
+
+// The destinations that are to have something that is free, but for these: one step in the index
+// for each, however many wait for one that is switched off.
+std::vector<std::string> destinations_with_free(Connection& c,
+                                                std::span<const std::string> except) {
+  Query q = c.query(
+      "WITH RECURSIVE one (name) AS ("
+      " SELECT min(destination) FROM delivery WHERE state = 0 AND claimed = 0"
+      " UNION ALL SELECT (SELECT min(destination) FROM delivery WHERE state = 0 AND claimed = 0"
+      " AND destination > name) FROM one WHERE name IS NOT NULL)"
+      " SELECT name FROM one WHERE name IS NOT NULL"
+      " AND NOT EXISTS (SELECT 1 FROM destination t WHERE t.name = one.name AND t.disabled)");
+  std::vector<std::string> names;
+  while (q.step()) {
+    std::string name = q.text(0);
+    if (std::find(except.begin(), except.end(), name) == except.end()) {
+      names.push_back(std::move(name));
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
 std::vector<Delivery> read_due(Connection& c, Timestamp now, std::size_t limit,
                                std::span<const std::string> except) {
-  Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
-                    ", body FROM delivery d INDEXED BY delivery_free"
-                    " CROSS JOIN delivery_body ON delivery = id WHERE claimed = 0"
-                    " AND next_attempt_at <= ?1 AND " KPID_FIRST_IN_LINE " ORDER BY id");
-  q.bind(now);
   std::vector<Delivery> rows;
-  while (rows.size() < limit && q.step()) {
-    if (std::find(except.begin(), except.end(), q.text(3)) != except.end()) continue;
-    rows.push_back(delivery_at(q));
-    rows.back().body = q.text(16);
+  for (const std::string& destination : destinations_with_free(c, except)) {
+    Query q = c.query("SELECT " KPID_DELIVERY_COLUMNS
+                      ", body FROM delivery d INDEXED BY delivery_due"
+                      " CROSS JOIN delivery_body ON delivery = id WHERE destination = ?1"
+                      " AND claimed = 0 AND next_attempt_at <= ?2 AND " KPID_FIRST_IN_LINE
+                      " ORDER BY next_attempt_at, id LIMIT ?3");
+    q.bind(destination, now, static_cast<std::int64_t>(limit));
+    while (q.step()) {
+      rows.push_back(delivery_at(q));
+      rows.back().body = q.text(16);
+    }
   }
   return rows;
 }
 
 std::optional<Timestamp> read_next_due(Connection& c, std::span<const std::string> except) {
-  Query q = c.query(
-      "SELECT d.destination, min(next_attempt_at) FROM delivery d INDEXED BY delivery_free"
-      " WHERE claimed = 0 AND " KPID_FIRST_IN_LINE " GROUP BY d.destination");
   std::optional<Timestamp> next;
-  while (q.step()) {
-    if (std::find(except.begin(), except.end(), q.text(0)) != except.end()) continue;
-    const Timestamp due = q.time(1);
+  for (const std::string& destination : destinations_with_free(c, except)) {
+    Query q = c.query(
+        "SELECT next_attempt_at FROM delivery d INDEXED BY delivery_due WHERE destination = ?1"
+        " AND claimed = 0 AND " KPID_FIRST_IN_LINE " ORDER BY next_attempt_at, id LIMIT 1");
+    q.bind(destination);
+    if (!q.step()) continue;
+    const Timestamp due = q.time(0);
     if (!next || due < *next) next = due;
   }
   return next;

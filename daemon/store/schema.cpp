@@ -168,6 +168,9 @@ ALTER TABLE delivery ADD COLUMN instead_of TEXT NOT NULL DEFAULT '';
 ALTER TABLE delivery ADD COLUMN replayed_at INTEGER;
 ALTER TABLE delivery ADD COLUMN replayed_after INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE destination ADD COLUMN address TEXT NOT NULL DEFAULT '';
+DROP INDEX delivery_free;
+CREATE INDEX delivery_due ON delivery (destination, next_attempt_at, id)
+  WHERE state = 0 AND claimed = 0;
 CREATE INDEX delivery_told ON delivery (subject, destination, id);
 CREATE INDEX event_at ON event (at);
 CREATE TABLE own_key (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;

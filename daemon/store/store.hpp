@@ -370,8 +370,8 @@ class Writer : public Reader {
   // Claimed, and not sent: claim_due() finds them again.
   virtual Result<void> release_claims(std::span<const std::int64_t> ids) = 0;
   // Pending, due, unclaimed, not disabled, and the oldest unfinished of its (destination, subject);
-  // claims them. In order of creation. Destinations in `except` are passed over: one that has
-  // enough under way must not use up the limit of the others.
+  // claims them. At most `limit` for each destination, in the order in which they are due; none for
+  // those in `except`, which have enough under way.
   virtual Result<std::vector<Delivery>> claim_due(Timestamp now, std::size_t limit,
                                                   std::span<const std::string> except = {}) = 0;
   // Writes an attempt down, moves the delivery to its new state and frees its claim.

@@ -60,12 +60,14 @@ std::shared_ptr<kpid::Config> trust(int schools, const std::string& url) {
   kpi.unit = kpid::Unit::percent;
   kpi.calendar = kpid::Calendar::financial_year;
   kpi.definition = kpid::RatioOf{"finance.reserves", "finance.income"};
+  kpi.inputs = {{"finance.reserves", std::nullopt}, {"finance.income", std::nullopt}};
   kpi.owner = "finance";
   config->kpis = {kpi};
   kpid::Rule rule;
   rule.name = "reserves";
   rule.kpi = kpi.id;
   rule.red = kpid::Threshold{kpid::Threshold::Operator::below, 5};
+  for (int i = 0; i < schools; ++i) rule.organisations.push_back(school_name(i));  // not the trust
   config->rules = {rule};
   config->sources.resize(1);
   config->sources[0].name = "finance";
@@ -172,7 +174,8 @@ class Kpid {
     };
     const auto told = co_await store::async_write(queue_, std::move(judge));
     must(told);
-    must(evaluation.deliveries.size() == 1, "a breach was not told");
+    must(evaluation.deliveries.size() == 1,
+         fmt::format("{} messages tell of a breach, not one", evaluation.deliveries.size()));
     outbox_.send(std::move(evaluation.deliveries));
   }
 

@@ -122,6 +122,7 @@ class Sender {
     Delivery one;
     one.event_id = fmt::format("msg_{:026}", ++numbered_);
     one.subject = one.event_id;
+    one.event_type = EventType::alert_firing;
     one.destination = "bench";
     one.content_type = "application/cloudevents+json";
     one.body = usual_body();
