@@ -104,9 +104,8 @@ function(kpid_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/tests ${CMAKE_SOURCE_DIR}/daemon)
-  target_link_libraries(${name} PRIVATE ${TEST_LINK} kpid_options GTest::gmock GTest::gtest_main)
-  target_compile_definitions(${name} PRIVATE
-    KPID_SOURCE_DIR="${CMAKE_SOURCE_DIR}" KPID_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  target_link_libraries(${name}
+    PRIVATE ${TEST_LINK} kpid_test_places kpid_options GTest::gmock GTest::gtest_main)
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 300)

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "support/places.hpp"
 #include "support/process.hpp"
 
 namespace kpid::testing {
@@ -71,11 +72,11 @@ retry_schedule = {}
 {}
 {}
 )",
-                         plugin_directories, KPID_BINARY_DIR, schools, schedule, urns, rule_extra,
-                         port, retry_schedule, destination_extra, extra));
+                         plugin_directories, kpid::testing::binary_folder(), schools, schedule,
+                         urns, rule_extra, port, retry_schedule, destination_extra, extra));
 }
 
-std::string kpid_program() { return KPID_BINARY_DIR "/bin/kpid"; }
-std::string kpictl_program() { return KPID_BINARY_DIR "/bin/kpictl"; }
+std::string kpid_program() { return kpid::testing::binary_folder() + "/bin/kpid"; }
+std::string kpictl_program() { return kpid::testing::binary_folder() + "/bin/kpictl"; }
 
 }  // namespace kpid::testing

@@ -14,6 +14,7 @@
 
 #include "readers/csv.hpp"
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,7 +24,7 @@ namespace {
 namespace json = boost::json;
 
 const std::filesystem::path extract =
-    std::filesystem::path(KPID_SOURCE_DIR) / "../shared/data/gias/20220420_gias.csv";
+    std::filesystem::path(kpid::testing::source_folder()) / "../shared/data/gias/20220420_gias.csv";
 
 std::string open_schools_as_config() {
   const std::string text = read_file(extract);
@@ -71,7 +72,7 @@ kpi = "roll.capacity_used_percent"
 red = "> 100"
 owner = "estates"
 )",
-                                 KPID_BINARY_DIR, open_schools_as_config()));
+                                 kpid::testing::binary_folder(), open_schools_as_config()));
   const Ended once = run_command({kpid_program(), "--config", config, "--once", "--json"});
   ASSERT_EQ(once.status, 0) << once.output << once.errors;
   // 135 schools are over capacity; the trust of all of them, at 93.31 %, is not.

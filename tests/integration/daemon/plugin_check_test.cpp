@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 
 namespace kpid::testing {
@@ -100,7 +101,7 @@ TEST_F(PluginCheck, ASourceThatIsNotThereIsRefused) {
 }
 
 TEST(PluginDescribe, ReadsAFileWithoutADaemon) {
-  const std::string library = std::string(KPID_BINARY_DIR) + "/plugins/finance.so";
+  const std::string library = kpid::testing::binary_folder() + "/plugins/finance.so";
   const Ended text = run_command({kpictl_program(), "plugin", "describe", library});
   EXPECT_EQ(text.status, 0) << text.errors;
   EXPECT_THAT(text.output, HasSubstr("finance.reserves"));

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -23,7 +24,7 @@ namespace {
 namespace json = boost::json;
 
 const std::filesystem::path published =
-    std::filesystem::path(KPID_SOURCE_DIR) / "../shared/data/attendance-ytd";
+    std::filesystem::path(kpid::testing::source_folder()) / "../shared/data/attendance-ytd";
 
 std::vector<std::filesystem::path> versions() {
   std::vector<std::filesystem::path> out;
@@ -70,7 +71,7 @@ organisations = ["E92000001", "E08000010", "E10000017"]
 red = "< 95"
 owner = "attendance"
 )",
-                     KPID_BINARY_DIR);
+                     kpid::testing::binary_folder());
 }
 
 // Reads one version after the other, each in a run of its own, and asks a daemon what is known

@@ -17,6 +17,7 @@
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -26,7 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-const fs::path source = KPID_SOURCE_DIR;
+const fs::path source = kpid::testing::source_folder();
 const fs::path data = source / "../shared/data";
 
 class TrustItself : public ::testing::Test {
@@ -45,7 +46,7 @@ class TrustItself : public ::testing::Test {
     std::string text = read_file(source / "config/examples/learning-together-trust.toml");
     const std::string daemon = "[daemon]\n";
     text.insert(text.find(daemon) + daemon.size(),
-                "plugin_directories = [\"" KPID_BINARY_DIR "/plugins\"]\n");
+                "plugin_directories = [\"" + kpid::testing::binary_folder() + "/plugins\"]\n");
     write_file(config_, text);
   }
 

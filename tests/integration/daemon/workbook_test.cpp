@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -65,7 +66,7 @@ kpi = "finance.reserves_percent"
 red = "< 5"
 owner = "finance"
 )",
-                                 KPID_BINARY_DIR, schools));
+                                 kpid::testing::binary_folder(), schools));
   const Ended once = run_command({kpid_program(), "--config", config, "--once", "--json"});
   ASSERT_EQ(once.status, 0) << once.output << once.errors;
   // Three schools are a penny under 5 %; the trust as a whole is under it too.

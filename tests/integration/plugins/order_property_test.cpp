@@ -24,6 +24,7 @@
 #include "integration/plugins/order_scenarios.hpp"
 #include "plugin_host/manifest.hpp"
 #include "store/store.hpp"
+#include "support/places.hpp"
 #include "support/sql_query.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -91,8 +92,10 @@ class Street {
  public:
   explicit Street(const Scenario& scenario)
       : scenario_(scenario),
-        library_(plugin::load_plugin(KPID_BINARY_DIR "/plugins/" + scenario.plugin + ".so")),
-        manifest_(plugin_host::read_manifest(KPID_BINARY_DIR "/plugins/" + scenario.plugin + ".so")
+        library_(plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/" +
+                                     scenario.plugin + ".so")),
+        manifest_(plugin_host::read_manifest(kpid::testing::binary_folder() + "/plugins/" +
+                                             scenario.plugin + ".so")
                       .value()),
         config_(config_of_the_trust()),
         database_(store::Database::open(folder_ / "kpid.db").value()) {}

@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "support/made_up_trust.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "support/temporary_folder.hpp"
 
@@ -78,8 +79,9 @@ class Survey : public ::testing::Test {
  protected:
   Survey() {
     std::filesystem::create_directories(folder_ / "state");
-    std::filesystem::copy(KPID_SOURCE_DIR "/plugins/parental_survey/fixtures", folder_ / "in");
-    write_file(config_, fmt::format(fmt::runtime(kConfig), KPID_BINARY_DIR));
+    std::filesystem::copy(kpid::testing::source_folder() + "/plugins/parental_survey/fixtures",
+                          folder_ / "in");
+    write_file(config_, fmt::format(fmt::runtime(kConfig), kpid::testing::binary_folder()));
   }
 
   // The newest value of a KPI as kpictl tells it; null where there is none.

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "support/places.hpp"
 #include "support/process.hpp"
 #include "unit/webhooks/every_event.hpp"
 
@@ -14,11 +15,12 @@ namespace kpid::webhooks {
 
 // One for all builds: tests/receivers/install fills it.
 inline std::filesystem::path modules_folder() {
-  return std::filesystem::path{KPID_SOURCE_DIR} / "build/receivers";
+  return std::filesystem::path{kpid::testing::source_folder()} / "build/receivers";
 }
 
 inline std::string receivers_script(const std::string& name) {
-  return (std::filesystem::path{KPID_SOURCE_DIR} / "tests/receivers" / name).string();
+  return (std::filesystem::path{kpid::testing::source_folder()} / "tests/receivers" / name)
+      .string();
 }
 
 inline bool libraries_are_here() {

@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/run_program.hpp"
 #include "support/small_daemon.hpp"
 
@@ -46,7 +47,7 @@ class Audit : public ::testing::Test {
   }
   void start() { daemon_.start(); }
   Said run(std::vector<std::string> arguments) {
-    arguments.insert(arguments.begin(), KPID_BINARY_DIR "/bin/kpictl");
+    arguments.insert(arguments.begin(), kpid::testing::binary_folder() + "/bin/kpictl");
     arguments.insert(arguments.end(), {"--socket", daemon_.socket()});
     kpid::testing::RunningProgram program(arguments, {});
     Said said;

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 #include <pty.h>
 
+#include "support/places.hpp"
 #include "support/run_program.hpp"
 #include "support/small_daemon.hpp"
 #include "webhooks/signature.hpp"
@@ -31,7 +32,7 @@ struct Said {
 };
 
 Said kpictl(std::vector<std::string> arguments, const std::vector<std::string>& environment = {}) {
-  arguments.insert(arguments.begin(), KPID_BINARY_DIR "/bin/kpictl");
+  arguments.insert(arguments.begin(), kpid::testing::binary_folder() + "/bin/kpictl");
   kpid::testing::RunningProgram program(arguments, environment);
   Said said;
   said.code = program.wait();
@@ -328,8 +329,8 @@ TEST_F(Kpictl, ColoursAreForTerminalsAlone) {
     int theirs = -1;
     EXPECT_EQ(::openpty(&ours, &theirs, nullptr, nullptr, nullptr), 0);
     kpid::testing::RunningProgram program(
-        {KPID_BINARY_DIR "/bin/kpictl", "alerts", "--socket", daemon_.socket()}, environment,
-        theirs);
+        {kpid::testing::binary_folder() + "/bin/kpictl", "alerts", "--socket", daemon_.socket()},
+        environment, theirs);
     EXPECT_EQ(program.wait(), 0);
     ::close(theirs);
     std::string text;

@@ -20,6 +20,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/run_program.hpp"
 #include "webhooks/signature.hpp"
 
@@ -39,7 +40,8 @@ const std::string breach =
 class Receiver {
  public:
   explicit Receiver(std::vector<std::string> more) {
-    std::vector<std::string> arguments{KPID_BINARY_DIR "/bin/kpictl", "listen", "--port", "0"};
+    std::vector<std::string> arguments{kpid::testing::binary_folder() + "/bin/kpictl", "listen",
+                                       "--port", "0"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     program_ =
         std::make_unique<kpid::testing::RunningProgram>(arguments, std::vector<std::string>{});

@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "support/run_program.hpp"
 #include "support/small_daemon.hpp"
 
@@ -27,7 +28,7 @@ struct Said {
 };
 
 Said kpictl(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), KPID_BINARY_DIR "/bin/kpictl");
+  arguments.insert(arguments.begin(), kpid::testing::binary_folder() + "/bin/kpictl");
   kpid::testing::RunningProgram program(arguments, {});
   Said said;
   said.code = program.wait();
@@ -36,7 +37,7 @@ Said kpictl(std::vector<std::string> arguments) {
   return said;
 }
 
-const std::string demo = KPID_SOURCE_DIR "/config/demo";
+const std::string demo = kpid::testing::source_folder() + "/config/demo";
 
 class RulesTest : public ::testing::Test {
  protected:

@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include "config/load.hpp"
+#include "support/places.hpp"
 #include "support/temporary_folder.hpp"
 
 namespace kpid {
@@ -36,7 +37,8 @@ class ConfigTest : public ::testing::Test {
   ConfigTest() {
     std::filesystem::create_directory(folder_ / "credentials");
     options_.credentials_directory = folder_ / "credentials";
-    options_.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+    options_.catalogue_directory =
+        std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
     write("credentials/signing", std::string{signing_secret} + "\n");
     write("credentials/url", "https://hooks.example.org/x?sig=hidden\n");
     write("credentials/empty", "\n");

@@ -12,6 +12,7 @@
 #include "readers/csv.hpp"
 #include "rules/evaluate.hpp"
 #include "support/memory_reader.hpp"
+#include "support/places.hpp"
 #include "unit/config/config_fixture.hpp"
 
 namespace kpid {
@@ -20,7 +21,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const std::filesystem::path demo = std::filesystem::path{KPID_SOURCE_DIR} / "config/demo";
+const std::filesystem::path demo =
+    std::filesystem::path{kpid::testing::source_folder()} / "config/demo";
 
 using Rows = std::vector<std::vector<std::string>>;
 

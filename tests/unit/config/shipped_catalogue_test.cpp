@@ -9,6 +9,7 @@
 
 #include <boost/json.hpp>
 
+#include "support/places.hpp"
 #include "unit/config/config_fixture.hpp"
 
 namespace kpid {
@@ -40,7 +41,8 @@ class ShippedCatalogue : public ConfigTest {
  protected:
   // A config with a source for each plugin, whose manifests are the real ones.
   ShippedCatalogue() {
-    const std::filesystem::path plugins = std::filesystem::path{KPID_SOURCE_DIR} / "plugins";
+    const std::filesystem::path plugins =
+        std::filesystem::path{kpid::testing::source_folder()} / "plugins";
     std::string text{head};
     text += "[funding]\nper_pupil = 5000\n";
     for (const auto& entry : std::filesystem::directory_iterator{plugins}) {

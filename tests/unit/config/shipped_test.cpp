@@ -7,6 +7,7 @@
 #include <regex>
 
 #include "model/message_template.hpp"
+#include "support/places.hpp"
 #include "unit/config/config_fixture.hpp"
 
 namespace kpid {
@@ -16,7 +17,8 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-const std::filesystem::path shipped = std::filesystem::path{KPID_SOURCE_DIR} / "config";
+const std::filesystem::path shipped =
+    std::filesystem::path{kpid::testing::source_folder()} / "config";
 
 std::string content_of(const std::filesystem::path& file) {
   std::ifstream stream{file};
@@ -237,7 +239,8 @@ TEST_F(ShippedConfig, TheDemoLoadsWithoutCredentials) {
   ASSERT_THAT(texts_of(loaded), IsEmpty());
   const Config& config = *loaded.config;
   EXPECT_EQ(config.organisations.school_count(), 4U);
-  EXPECT_EQ(config.database, std::filesystem::path{KPID_SOURCE_DIR} / "build/demo/kpid.sqlite");
+  EXPECT_EQ(config.database,
+            std::filesystem::path{kpid::testing::source_folder()} / "build/demo/kpid.sqlite");
   EXPECT_EQ(config.sources.size(), 7U);
   EXPECT_EQ(config.rules.size(), 10U);
   ASSERT_EQ(config.destinations.size(), 2U);

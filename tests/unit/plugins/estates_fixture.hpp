@@ -18,12 +18,13 @@
 
 #include "estates/formats.hpp"
 #include "estates/layouts.hpp"
+#include "support/places.hpp"
 #include "unit/plugins/shown.hpp"
 
 namespace kpid::plugins::estates {
 
 inline const std::filesystem::path kRealEnergy =
-    std::filesystem::path{KPID_SOURCE_DIR} / ".." / "shared" / "data" / "energy";
+    std::filesystem::path{kpid::testing::source_folder()} / ".." / "shared" / "data" / "energy";
 
 inline std::string content_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);

@@ -14,14 +14,19 @@
 #include <gtest/gtest.h>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugin {
 namespace {
 
-const std::filesystem::path kFolder = std::filesystem::path{KPID_SOURCE_DIR} / "plugins/estates";
-const std::filesystem::path kReal = std::filesystem::path{KPID_SOURCE_DIR} / "../shared/data";
+const std::filesystem::path kFolder =
+    std::filesystem::path{kpid::testing::source_folder()} / "plugins/estates";
+const std::filesystem::path kReal =
+    std::filesystem::path{kpid::testing::source_folder()} / "../shared/data";
 
 const kpid_plugin_v1& estates() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/estates.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/estates.so");
   return plugin;
 }
 
@@ -276,8 +281,8 @@ TEST(EstatesPlugin, ReadsTheSameDayFromAWorkbookAsFromCsv) {
 // Every measure that the shipped KPIs read is one that the plugin declares.
 TEST(EstatesPlugin, FeedsEveryKpiOfItsCatalogue) {
   const std::string manifest = bytes_of(kFolder / "manifest.json");
-  const std::string catalogue =
-      bytes_of(std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue/estates.toml");
+  const std::string catalogue = bytes_of(std::filesystem::path{kpid::testing::source_folder()} /
+                                         "config/catalogue/estates.toml");
   const std::regex line{"(?:measure|ratio) = (.*)"};
   const std::regex measure{"\"(estates\\.[a-z0-9_]+)\""};
   std::set<std::string> read;

@@ -9,11 +9,14 @@
 #include <gtest/gtest.h>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugin {
 namespace {
 
 const kpid_plugin_v1& finance() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/finance.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/finance.so");
   return plugin;
 }
 
@@ -21,7 +24,7 @@ const kpid_plugin_v1& finance() {
 // notes; its error where it fails.
 std::string pulled(const std::string& fixture, const std::string& settings) {
   FakeHost host(finance());
-  const std::string path = KPID_SOURCE_DIR "/plugins/finance/fixtures/" + fixture;
+  const std::string path = kpid::testing::source_folder() + "/plugins/finance/fixtures/" + fixture;
   std::ifstream file(path, std::ios::binary);
   EXPECT_TRUE(file) << path;
   FakeDocument document;

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "finance/summary.hpp"
+#include "support/places.hpp"
 #include "unit/plugins/shown.hpp"
 
 namespace kpid::plugins::finance {
@@ -63,7 +64,8 @@ TEST(Finance, ComparesTheSameYearInTwoDocuments) {
 }
 
 TEST(Finance, AgreesWithTheDepartmentsOwnTestRows) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/finance-layout/Financial.ANONYMISED-TEST.csv",
+  std::ifstream file(kpid::testing::source_folder() +
+                         "/../shared/data/finance-layout/Financial.ANONYMISED-TEST.csv",
                      std::ios::binary);
   if (!file) GTEST_SKIP() << "the anonymised finance rows are absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};

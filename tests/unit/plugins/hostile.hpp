@@ -24,6 +24,8 @@
 #include <kpid/settings.hpp>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugins {
 
 struct Hostile {
@@ -65,7 +67,8 @@ inline Told told_of(const plugin::FakeHost& host, const plugin::Outcome& outcome
 // Pulls the built plugin of that name as the daemon's child process would.
 inline std::function<Told(const Hostile&)> told_by(const std::string& plugin_name) {
   return [plugin_name](const Hostile& hostile) {
-    const auto& library = plugin::load_plugin(KPID_BINARY_DIR "/plugins/" + plugin_name + ".so");
+    const auto& library =
+        plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/" + plugin_name + ".so");
     const std::string settings =
         hostile.settings.empty() ? R"({"path": "f.csv"})" : hostile.settings;
     plugin::FakeHost host(library);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // SPDX-FileCopyrightText: 2026 The kpid authors
+#include "support/places.hpp"
 #include "unit/plugins/hostile.hpp"
 
 namespace kpid::plugins {
@@ -354,7 +355,8 @@ Told tell(const Hostile& hostile) {
   if (hostile.settings.find("\"wonde\"") == std::string::npos) {
     return told_by("pupil_roll")(hostile);
   }
-  const auto& library = plugin::load_plugin(KPID_BINARY_DIR "/plugins/pupil_roll.so");
+  const auto& library =
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/pupil_roll.so");
   plugin::FakeHost host(library);
   host.add_document(
       "https://api.wonde.com/v1.0/schools/W1/students?include=education_details,"

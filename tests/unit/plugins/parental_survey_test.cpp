@@ -17,15 +17,16 @@
 #include "parental_survey/figures.hpp"
 #include "parental_survey/stated.hpp"
 #include "parental_survey/times.hpp"
+#include "support/places.hpp"
 
 namespace kpid::plugins::parental_survey {
 namespace {
 
-const std::string kFixtures = KPID_SOURCE_DIR "/plugins/parental_survey/fixtures/";
+const std::string kFixtures = kpid::testing::source_folder() + "/plugins/parental_survey/fixtures/";
 
 const kpid_plugin_v1& library() {
   static const kpid_plugin_v1& plugin =
-      plugin::load_plugin(KPID_BINARY_DIR "/plugins/parental_survey.so");
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/parental_survey.so");
   return plugin;
 }
 
@@ -293,7 +294,8 @@ TEST(Evenings, AreSummedOverTheYear) {
 // The issue's own figures: 5,909 schools, 399,047 responses, 89.642 % happy by responses, 719
 // schools below 80 %, and nothing of a school that is not published.
 TEST(ParentView, GivesTheKnownFiguresOfTheWholeCountry) {
-  const std::string path = KPID_SOURCE_DIR "/../shared/data/schools-by-urn/parentview.json";
+  const std::string path =
+      kpid::testing::source_folder() + "/../shared/data/schools-by-urn/parentview.json";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "the Parent View data is absent";
   plugin::FakeHost host(library());
   host.add_document("f", {.bytes = bytes_of(path), .origin = path});

@@ -12,6 +12,7 @@
 #include <kpid/testing.hpp>
 
 #include "readers/csv.hpp"
+#include "support/places.hpp"
 #include "unit/readers/workbook.hpp"
 
 namespace kpid::plugins::parental_survey {
@@ -20,7 +21,8 @@ namespace {
 using Cells = std::vector<std::vector<std::string>>;
 
 std::string bytes_of_fixture(const std::string& name) {
-  std::ifstream file(KPID_SOURCE_DIR "/plugins/parental_survey/fixtures/" + name, std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/plugins/parental_survey/fixtures/" + name,
+                     std::ios::binary);
   EXPECT_TRUE(file) << name;
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -124,7 +126,7 @@ struct Read {
 
 Read pull(const std::string& bytes, const std::string& name, const std::string& settings) {
   static const kpid_plugin_v1& library =
-      plugin::load_plugin(KPID_BINARY_DIR "/plugins/parental_survey.so");
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/parental_survey.so");
   plugin::FakeHost host(library);
   host.add_document("f", {.bytes = bytes, .origin = "in/" + name});
   const auto outcome = host.pull(settings);

@@ -11,18 +11,22 @@
 #include <gtest/gtest.h>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugin {
 namespace {
 
-const std::string kFolder = KPID_SOURCE_DIR "/plugins/";
+const std::string kFolder = kpid::testing::source_folder() + "/plugins/";
 
 const kpid_plugin_v1& finance() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/finance.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/finance.so");
   return plugin;
 }
 
 const kpid_plugin_v1& pupil_roll() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/pupil_roll.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/pupil_roll.so");
   return plugin;
 }
 
@@ -260,7 +264,8 @@ TEST(PupilRollPlugin, RefusesSettingsThatCannotBeMeant) {
 }
 
 TEST(PupilRollPlugin, GivesTheKnownFiguresOfARealExtract) {
-  const std::string path = KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv";
+  const std::string path =
+      kpid::testing::source_folder() + "/../shared/data/gias/20220420_gias.csv";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "the GIAS extract is absent";
   FakeHost host(pupil_roll());
   add_fixture(host, "in/roll/*.csv", path);

@@ -9,16 +9,20 @@
 #include <gtest/gtest.h>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugin {
 namespace {
 
 const kpid_plugin_v1& pupil_roll() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/pupil_roll.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/pupil_roll.so");
   return plugin;
 }
 
 void add_fixture(FakeHost& host, const std::string& name, const std::string& location = {}) {
-  std::ifstream file(KPID_SOURCE_DIR "/plugins/pupil_roll/fixtures/" + name, std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/plugins/pupil_roll/fixtures/" + name,
+                     std::ios::binary);
   EXPECT_TRUE(file) << name;
   FakeDocument document;
   document.bytes = {std::istreambuf_iterator<char>(file), {}};

@@ -8,6 +8,7 @@
 
 #include "common/document_day.hpp"
 #include "pupil_roll/roll.hpp"
+#include "support/places.hpp"
 #include "unit/plugins/shown.hpp"
 
 namespace kpid::plugins::pupil_roll {
@@ -142,7 +143,8 @@ TEST(PupilRoll, ReadsASimpleTableOfCounts) {
 }
 
 TEST(PupilRoll, GivesTheKnownFiguresOfARealExtract) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/gias/20220420_gias.csv",
+                     std::ios::binary);
   if (!file) GTEST_SKIP() << "the GIAS extract is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const std::array<Document, 1> documents{{{1, "20220420_gias.csv", bytes, 0}}};

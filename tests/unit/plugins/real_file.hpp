@@ -9,10 +9,12 @@
 #include <optional>
 #include <string>
 
+#include "support/places.hpp"
+
 namespace kpid::plugins {
 
 inline std::optional<std::string> real_file(const std::string& name) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/" + name, std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/" + name, std::ios::binary);
   if (!file) return std::nullopt;
   return std::string{std::istreambuf_iterator<char>(file), {}};
 }

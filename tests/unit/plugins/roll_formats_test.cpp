@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "pupil_roll/roll.hpp"
+#include "support/places.hpp"
 #include "unit/plugins/shown.hpp"
 #include "unit/readers/workbook.hpp"
 
@@ -147,8 +148,9 @@ TEST(RollCensus, AddsUpAYearGroupOfWhichEveryPartIsKnown) {
 }
 
 TEST(RollCensus, AgreesWithTheDepartmentsOwnTestRows) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/finance-layout/census_pupils.SYNTHETIC.csv",
-                     std::ios::binary);
+  std::ifstream file(
+      kpid::testing::source_folder() + "/../shared/data/finance-layout/census_pupils.SYNTHETIC.csv",
+      std::ios::binary);
   if (!file) GTEST_SKIP() << "the census layout is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const std::array<Document, 1> documents{{{1, "census.csv", bytes, 0}}};
@@ -167,7 +169,8 @@ TEST(RollCensus, AgreesWithTheDepartmentsOwnTestRows) {
 }
 
 TEST(RollCensus, GivesTheRealFiguresOfTheTrust) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/trust/census_2019-01.csv", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/trust/census_2019-01.csv",
+                     std::ios::binary);
   if (!file) GTEST_SKIP() << "the trust's census is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   const std::array<Document, 1> documents{{{1, "census_2019-01.csv", bytes, 0}}};

@@ -12,6 +12,7 @@
 
 #include "plain_csv.hpp"
 #include "readers/cell.hpp"
+#include "support/places.hpp"
 
 namespace kpid::readers {
 namespace {
@@ -257,7 +258,8 @@ TEST(Csv, HandsOutPlainRowsTogether) {
 }
 
 TEST(Csv, ReadsARealExtractToItsEnd) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/gias/20220420_gias.csv",
+                     std::ios::binary);
   if (!file) GTEST_SKIP() << "the GIAS extract is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   auto reader = CsvReader::open(bytes);
@@ -276,7 +278,8 @@ TEST(Csv, ReadsARealExtractToItsEnd) {
 
 // The figures of the whole extract, column by name: blanks are absent, closed schools left out.
 TEST(Csv, GivesTheKnownFiguresOfARealExtract) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/gias/20220420_gias.csv",
+                     std::ios::binary);
   if (!file) GTEST_SKIP() << "the GIAS extract is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   auto reader = CsvReader::open(bytes);

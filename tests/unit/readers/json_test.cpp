@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
+
 namespace kpid::readers {
 namespace {
 
@@ -121,7 +123,7 @@ TEST(Json, OutlivesItsBytesAndMoves) {
 }
 
 TEST(Json, GivesTheKnownFiguresOfTheRealFinanceFile) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/schools-by-urn/finance.json",
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/schools-by-urn/finance.json",
                      std::ios::binary);
   if (!file) GTEST_SKIP() << "the finance file is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};

@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
+
 namespace kpid::readers {
 namespace {
 
@@ -265,7 +267,7 @@ TEST(Table, BoundsAndCleansWhatItQuotes) {
 }
 
 std::string real_file(const std::string& path) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/" + path, std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/" + path, std::ios::binary);
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
@@ -326,7 +328,8 @@ TEST(Table, SaysWhatIsWrongWithRealFiles) {
 }
 
 TEST(Table, ReadsARealExtractByItsColumns) {
-  std::ifstream file(KPID_SOURCE_DIR "/../shared/data/gias/20220420_gias.csv", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/../shared/data/gias/20220420_gias.csv",
+                     std::ios::binary);
   if (!file) GTEST_SKIP() << "the GIAS extract is absent";
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
   auto table = Table::open(bytes, {{{"URN"}}, {{"NumberOfPupils"}}, {{"CensusDate"}}});

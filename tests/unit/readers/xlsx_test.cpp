@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "readers/table.hpp"
+#include "support/places.hpp"
 #include "workbook.hpp"
 
 namespace kpid::readers {
@@ -189,7 +190,8 @@ TEST(Xlsx, CountsDaysFrom1904WhereTheWorkbookDoes) {
 
 TEST(Xlsx, ReadsRealWorkbooks) {
   const auto bytes_at = [](const std::string& path) {
-    std::ifstream file(KPID_SOURCE_DIR "/../shared/data/" + path, std::ios::binary);
+    std::ifstream file(kpid::testing::source_folder() + "/../shared/data/" + path,
+                       std::ios::binary);
     return std::string{std::istreambuf_iterator<char>(file), {}};
   };
   const std::string factors = bytes_at("ghg-factors/2025-flat-file.xlsx");

@@ -11,15 +11,17 @@
 
 #include "config/load.hpp"
 #include "ingest/evaluate_marked.hpp"
+#include "support/places.hpp"
 
 namespace kpid::replay {
 
 inline std::shared_ptr<const Config> demo_config() {
   LoadOptions options;
-  options.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+  options.catalogue_directory =
+      std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
   options.without_secrets = true;
-  const LoadedConfig loaded =
-      load_config(std::filesystem::path{KPID_SOURCE_DIR} / "config/demo/kpid.toml", options);
+  const LoadedConfig loaded = load_config(
+      std::filesystem::path{kpid::testing::source_folder()} / "config/demo/kpid.toml", options);
   for (const ConfigFault& fault : loaded.faults) ADD_FAILURE() << fault.text();
   return loaded.config;
 }

@@ -14,6 +14,7 @@
 #include <gmock/gmock.h>
 
 #include "support/live_street.hpp"
+#include "support/places.hpp"
 #include "unit/replay/demo_config.hpp"
 #include "webhooks/render.hpp"
 
@@ -24,7 +25,8 @@ using kpid::testing::LiveStreet;
 using kpid::testing::StreetRow;
 using namespace std::chrono_literals;
 
-const std::filesystem::path golden = std::filesystem::path{KPID_SOURCE_DIR} / "tests/golden";
+const std::filesystem::path golden =
+    std::filesystem::path{kpid::testing::source_folder()} / "tests/golden";
 constexpr std::string_view zone = "Europe/London";
 constexpr const char* electricity = "estates.electricity_kwh_week";
 
@@ -36,7 +38,8 @@ std::string content_of(const std::filesystem::path& file) {
 
 // The demo's config with what the year adds to it, and this target of attendance.
 std::shared_ptr<const Config> config_with_target(const std::string& target) {
-  const std::filesystem::path demo = std::filesystem::path{KPID_SOURCE_DIR} / "config/demo";
+  const std::filesystem::path demo =
+      std::filesystem::path{kpid::testing::source_folder()} / "config/demo";
   const kpid::testing::TemporaryFolder folder;
   std::filesystem::copy(demo / "calendar", folder / "calendar");
   std::ofstream{folder / "kpid.toml"} << content_of(demo / "kpid.toml")
@@ -44,7 +47,8 @@ std::shared_ptr<const Config> config_with_target(const std::string& target) {
   std::ofstream{folder / "targets.toml"}
       << "[[kpi]]\nid = \"attendance.attendance_percent\"\ntarget = " << target << "\n";
   LoadOptions options;
-  options.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+  options.catalogue_directory =
+      std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
   options.without_secrets = true;
   const LoadedConfig loaded = load_config(folder / "kpid.toml", options);
   for (const ConfigFault& fault : loaded.faults) ADD_FAILURE() << fault.text();
@@ -201,7 +205,8 @@ TEST(GoldenYear, TellsWhatWasCheckedByHand) {
                          line[line.find_first_not_of(' ')] == '#';
     if (!line.empty() && !comment) wanted.push_back(line);
   }
-  const std::filesystem::path actual = std::filesystem::path{KPID_BINARY_DIR} / "golden_year.txt";
+  const std::filesystem::path actual =
+      std::filesystem::path{kpid::testing::binary_folder()} / "golden_year.txt";
   std::ofstream out(actual, std::ios::binary);
   for (const std::string& line : told) out << line << '\n';
   EXPECT_THAT(told, ::testing::ElementsAreArray(wanted)) << "what was told stands in " << actual;

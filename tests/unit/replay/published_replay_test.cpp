@@ -16,6 +16,7 @@
 
 #include "replay/backtest.hpp"
 #include "support/live_street.hpp"
+#include "support/places.hpp"
 #include "unit/replay/demo_config.hpp"
 
 namespace kpid::replay {
@@ -32,7 +33,7 @@ using ::testing::Not;
 using namespace std::chrono_literals;
 
 const std::filesystem::path published =
-    std::filesystem::path(KPID_SOURCE_DIR) / "../shared/data/attendance-ytd";
+    std::filesystem::path(kpid::testing::source_folder()) / "../shared/data/attendance-ytd";
 constexpr const char* wigan = "E08000010";
 constexpr const char* lancashire = "E10000017";
 
@@ -62,7 +63,8 @@ code = "E10000017"
 name = "Lancashire"
 )" << rules;
   LoadOptions options;
-  options.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+  options.catalogue_directory =
+      std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
   const LoadedConfig loaded = load_config(folder / "kpid.toml", options);
   for (const ConfigFault& fault : loaded.faults) ADD_FAILURE() << fault.text();
   return loaded.config;
@@ -83,7 +85,8 @@ Date date_of(const plugin::Day& day) {
 std::vector<StreetRow> rows_of(const std::filesystem::path& file) {
   std::ifstream stream(file, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(stream), {}};
-  plugin::FakeHost host(plugin::load_plugin(KPID_BINARY_DIR "/plugins/attendance.so"));
+  plugin::FakeHost host(
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/attendance.so"));
   host.add_document("in/*.csv", {.bytes = bytes, .origin = "in/" + file.filename().string()});
   const auto outcome = host.pull(R"({"path": "in/*.csv", "only": ["E08000010", "E10000017"]})");
   EXPECT_TRUE(outcome.is_ok()) << outcome.operator_text << outcome.developer_text;

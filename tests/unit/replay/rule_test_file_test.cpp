@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "replay/rule_test.hpp"
+#include "support/places.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/replay/demo_config.hpp"
 
@@ -57,7 +58,8 @@ class TestFile : public ::testing::Test {
 
 TEST_F(TestFile, TheDemosLoads) {
   const RuleTests demo = read_rule_tests(
-      std::filesystem::path{KPID_SOURCE_DIR} / "config/demo/rules_test.toml", config_);
+      std::filesystem::path{kpid::testing::source_folder()} / "config/demo/rules_test.toml",
+      config_);
   for (const ConfigFault& fault : demo.faults) ADD_FAILURE() << fault.text();
   EXPECT_GE(demo.tests.size(), 6U);
 }
@@ -208,7 +210,8 @@ url_credential = "not-here-either"
 signing_secret_file = "nor-here"
 )";
   LoadOptions options;
-  options.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+  options.catalogue_directory =
+      std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
   EXPECT_EQ(load_config(empty / "kpid.toml", options).config, nullptr);
   options.without_secrets = true;
   const LoadedConfig loaded = load_config(empty / "kpid.toml", options);

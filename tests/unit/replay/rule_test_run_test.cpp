@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include "replay/rule_test.hpp"
+#include "support/places.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/replay/demo_config.hpp"
 
@@ -54,7 +55,8 @@ std::string event(const std::string& on, const std::string& what, const std::str
 
 TEST(RuleTestRun, EveryTestOfTheDemoPasses) {
   const RuleTests demo = read_rule_tests(
-      std::filesystem::path{KPID_SOURCE_DIR} / "config/demo/rules_test.toml", demo_config());
+      std::filesystem::path{kpid::testing::source_folder()} / "config/demo/rules_test.toml",
+      demo_config());
   for (const RuleTest& test : demo.tests) {
     const auto outcome = run_rule_test(test, plain_render());
     ASSERT_TRUE(outcome) << outcome.error().text();
@@ -75,7 +77,8 @@ TEST(RuleTestRun, AtWhichHourADestinationIsToldIsNotAsked) {
     one.digest = DigestTimes{1U, std::chrono::hours{7}};
   }
   const RuleTests demo = read_rule_tests(
-      std::filesystem::path{KPID_SOURCE_DIR} / "config/demo/rules_test.toml", config);
+      std::filesystem::path{kpid::testing::source_folder()} / "config/demo/rules_test.toml",
+      config);
   ASSERT_FALSE(demo.tests.empty());
   for (const RuleTest& test : demo.tests) {
     const auto outcome = run_rule_test(test, plain_render());

@@ -12,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "kpid/testing.hpp"
+#include "support/places.hpp"
 
 namespace kpid::plugin {
 namespace {
@@ -20,13 +21,14 @@ constexpr const char* fault = "The plugin has a fault: tell its author.";
 
 std::string doing(const std::string& deed) { return R"({"do": ")" + deed + R"("})"; }
 
-class PluginTest : public testing::Test {
+class PluginTest : public ::testing::Test {
  protected:
   FakeHost host{*kpid_plugin_entry_v1()};
 };
 
 TEST_F(PluginTest, TheTableBearsTheManifestByteForByte) {
-  std::ifstream file(KPID_SOURCE_DIR "/tests/unit/sdk/sample.json", std::ios::binary);
+  std::ifstream file(kpid::testing::source_folder() + "/tests/unit/sdk/sample.json",
+                     std::ios::binary);
   const std::string written{std::istreambuf_iterator<char>(file), {}};
   ASSERT_FALSE(written.empty());
   EXPECT_EQ(detail::to_view(kpid_plugin_entry_v1()->manifest), written);

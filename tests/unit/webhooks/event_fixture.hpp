@@ -14,6 +14,7 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "support/places.hpp"
 #include "webhooks/acknowledge_link.hpp"
 #include "webhooks/delivery_request.hpp"
 #include "webhooks/render.hpp"
@@ -41,7 +42,7 @@ inline const std::string kAcknowledgeLink =
 inline bool is_alert(EventType type) { return to_string(type).starts_with("kpi.alert."); }
 
 inline std::filesystem::path golden_folder() {
-  return std::filesystem::path{KPID_SOURCE_DIR} / "tests/golden/webhooks";
+  return std::filesystem::path{kpid::testing::source_folder()} / "tests/golden/webhooks";
 }
 
 inline std::string content_of(const std::filesystem::path& file) {

@@ -16,6 +16,7 @@
 #include <valijson/validation_results.hpp>
 #include <valijson/validator.hpp>
 
+#include "support/places.hpp"
 #include "unit/webhooks/every_event.hpp"
 
 namespace kpid::webhooks {
@@ -68,11 +69,11 @@ std::vector<Seen> messages(DestinationFormat format) {
 }
 
 std::filesystem::path of_ours(const std::string& name) {
-  return std::filesystem::path{KPID_SOURCE_DIR} / "tests/receivers" / name;
+  return std::filesystem::path{kpid::testing::source_folder()} / "tests/receivers" / name;
 }
 
 std::filesystem::path of_a_standard(const std::string& name) {
-  return std::filesystem::path{KPID_SOURCE_DIR} / ".." / "shared" / "schemas" / name;
+  return std::filesystem::path{kpid::testing::source_folder()} / ".." / "shared" / "schemas" / name;
 }
 
 // Each of these changes makes a message that the schema does not take: that it is looked at.

@@ -7,6 +7,7 @@
 #include <functional>
 #include <set>
 
+#include "support/places.hpp"
 #include "unit/webhooks/event_fixture.hpp"
 
 #if __has_include(<valijson/adapters/boost_json_adapter.hpp>)
@@ -296,7 +297,7 @@ class Schemas : public ::testing::Test {
   // Skips where the schemas' folder is not beside the project.
   static std::optional<json::value> load(const std::string& name) {
     const std::filesystem::path file =
-        std::filesystem::path{KPID_SOURCE_DIR} / ".." / "shared" / "schemas" / name;
+        std::filesystem::path{kpid::testing::source_folder()} / ".." / "shared" / "schemas" / name;
     std::ifstream in(file);
     if (!in) return std::nullopt;
     std::stringstream text;

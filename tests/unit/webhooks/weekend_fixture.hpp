@@ -31,6 +31,7 @@
 #include "ingest/switched_off.hpp"
 #include "outbox_fixture.hpp"
 #include "support/live_street.hpp"
+#include "support/places.hpp"
 #include "webhooks/signature.hpp"
 
 namespace kpid::webhooks {
@@ -165,7 +166,8 @@ owner = "finance"
     std::ofstream(folder_ / "secret") << kNewSecret;
     std::ofstream(folder_ / "kpid.toml") << text << destinations;
     LoadOptions options;
-    options.catalogue_directory = std::filesystem::path{KPID_SOURCE_DIR} / "config/catalogue";
+    options.catalogue_directory =
+        std::filesystem::path{kpid::testing::source_folder()} / "config/catalogue";
     const LoadedConfig loaded = load_config(folder_ / "kpid.toml", options);
     for (const ConfigFault& fault : loaded.faults) ADD_FAILURE() << fault.text();
     ASSERT_NE(loaded.config, nullptr);

@@ -11,13 +11,16 @@
 #include <gtest/gtest.h>
 #include <kpid/testing.hpp>
 
+#include "support/places.hpp"
+
 namespace kpid::plugin {
 namespace {
 
-const std::string kFixtures = KPID_SOURCE_DIR "/plugins/attendance/fixtures/";
+const std::string kFixtures = kpid::testing::source_folder() + "/plugins/attendance/fixtures/";
 
 const kpid_plugin_v1& attendance() {
-  static const kpid_plugin_v1& plugin = load_plugin(KPID_BINARY_DIR "/plugins/attendance.so");
+  static const kpid_plugin_v1& plugin =
+      load_plugin(kpid::testing::binary_folder() + "/plugins/attendance.so");
   return plugin;
 }
 

@@ -15,11 +15,12 @@
 #include <kpid/testing.hpp>
 
 #include "attendance/published.hpp"
+#include "support/places.hpp"
 
 namespace kpid::plugins::attendance {
 namespace {
 
-const std::filesystem::path kData = KPID_SOURCE_DIR "/../shared/data";
+const std::filesystem::path kData = kpid::testing::source_folder() + "/../shared/data";
 
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
@@ -55,7 +56,8 @@ Current current(const std::vector<plugin::SeenObservation>& seen) {
 }
 
 Current pulled(const std::vector<Version>& files) {
-  plugin::FakeHost host(plugin::load_plugin(KPID_BINARY_DIR "/plugins/attendance.so"));
+  plugin::FakeHost host(
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/attendance.so"));
   for (const Version& one : files) {
     host.add_document("in/ytd/*.csv", {.bytes = one.bytes, .origin = "in/ytd/" + one.name});
   }
@@ -139,7 +141,8 @@ TEST(RealAttendance, TakesACounterThatFallsAsACorrection) {
 TEST(RealAttendance, GivesTheTrustsOwnSchoolsAsPublished) {
   const auto path = kData / "trust/absence_2018-19.csv";
   if (!std::filesystem::exists(path)) GTEST_SKIP() << "the trust's absence file is absent";
-  plugin::FakeHost host(plugin::load_plugin(KPID_BINARY_DIR "/plugins/attendance.so"));
+  plugin::FakeHost host(
+      plugin::load_plugin(kpid::testing::binary_folder() + "/plugins/attendance.so"));
   host.add_document("a.csv", {.bytes = bytes_of(path), .origin = path.string()});
   const auto outcome = host.pull(R"({"path": "a.csv"})");
   ASSERT_TRUE(outcome.is_ok()) << outcome.operator_text;
