@@ -70,6 +70,17 @@ class OutboxRows : public ::testing::Test {
   Ids born_claimed_;
 };
 
+TEST_F(OutboxRows, TheLimitIsForEachDestination) {
+  for (int i = 0; i < 3; ++i) add("msg_s" + std::to_string(i), "alt_" + std::to_string(i), "slow");
+  const auto fast = add("msg_f", "alt_9", "fast");
+  writer().release_claims().value();
+  const auto due = writer().claim_due(noon, 2);
+  ASSERT_EQ(due->size(), 3U);
+  EXPECT_EQ(due->at(0).id, fast) << "one after another";
+  EXPECT_EQ(writer().next_delivery_due().value(), noon) << "there is more";
+  EXPECT_EQ(writer().claim_due(noon, 2)->size(), 1U);
+}
+
 TEST_F(OutboxRows, ADeliveryIsBornClaimedOnlyWhereNothingOlderIsUnfinished) {
   ASSERT_TRUE(writer().save_destination_state({"gone", true, "410", {}, {}, {}}));
   const auto first = add("msg_1");
@@ -130,7 +141,7 @@ TEST_F(OutboxRows, FirstInFirstOutWithinAnAlert) {
   const auto other_alert = add("msg_3", "alt_2");
   const auto other_destination = add("msg_4", "alt_1", "board");
   writer().release_claims().value();
-  EXPECT_EQ(claim(), (Ids{first, other_alert, other_destination}));
+  EXPECT_EQ(claim(), (Ids{other_destination, first, other_alert}));
   EXPECT_TRUE(claim().empty()) << "the second waits for the first, which is under way";
   attempt(first, 1, DeliveryState::pending, noon + std::chrono::hours{1});
   EXPECT_TRUE(claim().empty()) << "and while the first waits for its next try";
