@@ -17,7 +17,7 @@ TEST(Retry, JudgesEachStatus) {
   for (int status : {200, 202, 204}) {
     EXPECT_EQ(decide({status, "", {}}, 1, kSchedule, kNow, 0.5).state, DeliveryState::delivered);
   }
-  for (int status : {301, 302, 400, 401, 403, 410, 413, 415, 422}) {
+  for (int status : {300, 301, 302, 307, 308, 400, 401, 403, 410, 413, 415, 422}) {
     const Decision decision = decide({status, "", {}}, 1, kSchedule, kNow, 0.5);
     EXPECT_EQ(decision.state, DeliveryState::dead) << status;
     EXPECT_FALSE(decision.error.empty());
