@@ -200,6 +200,7 @@ class Daemon::Impl final : public ActionParts {
       log_.error("nothing could be judged by the new config yet; it is tried again",
                  {{"reason", judged.error().text()}});
       unjudged_ = true;
+      day_judged_.reset();
     }
     co_return Result<void>{};
   }

@@ -42,7 +42,7 @@ class Flush {
     const DestinationConfig* destination = context_.config.destination(bundle.destination);
     const bool stays = destination == nullptr || is_bundle_of(*destination, bundle.bundle);
     const auto latest = latest_of(destination, bundle);
-    if (stays && latest > context_.now && bundle.due_at <= latest) return {};
+    if (stays && bundle.due_at > context_.now && bundle.due_at <= latest) return {};
     auto rows = writer_.waiting_in_bundle(bundle.destination, bundle.bundle);
     if (!rows) return pass_on(rows);
     if (stays) {
@@ -59,7 +59,7 @@ class Flush {
   Bundles take() { return std::move(made_); }
 
  private:
-  // When it goes out, as the config is now: since it came to wait, its times may have become
+  // By when it goes out, as the config is now: since it came to wait, its times may have become
   // shorter. Nothing is made later.
   [[nodiscard]] Timestamp latest_of(const DestinationConfig* destination,
                                     const store::WaitingBundle& bundle) const {
@@ -71,12 +71,12 @@ class Flush {
     } else if (bundle.bundle == digest_bundle && destination->digest) {
       latest = next_digest(*destination->digest, input.timezone, context_.now);
     }
-    return std::min(bundle.due_at, latest);
+    return latest;
   }
 
   Result<void> bring_forward(std::vector<store::Waiting>& rows, Timestamp latest) {
     for (store::Waiting& row : rows) {
-      if (row.due_at <= std::max(latest, context_.now)) continue;
+      if (row.due_at <= latest) continue;
       row.due_at = latest;
       auto moved = writer_.put_off(row);
       if (!moved) return moved;

@@ -54,11 +54,12 @@ class Door {
     return {};
   }
 
-  // The first of a bundle says when it is due; the others join it.
+  // The first of a bundle says when it is due; the others join it. One that stays behind because a
+  // silence holds it says nothing.
   Result<Wait> in_time_of_bundle(Wait wait) {
     auto due = writer_.bundle_due(destination_.name, wait.bundle);
     if (!due) return pass_on(due);
-    if (*due) wait.due_at = std::min(wait.due_at, **due);
+    if (*due && **due > context_.now) wait.due_at = std::min(wait.due_at, **due);
     return wait;
   }
 

@@ -183,8 +183,9 @@ Result<void> forgive(store::Writer& writer, const std::map<std::string, std::str
   for (store::DestinationState state : *states) {
     const auto address = addresses.find(state.name);
     const bool left = state.disabled && address == addresses.end();
-    const bool anew = address != addresses.end() && !state.address.empty() &&
-                      state.address != address->second && (state.disabled || state.failing_since);
+    const bool anew = address != addresses.end() && !address->second.empty() &&
+                      !state.address.empty() && state.address != address->second &&
+                      (state.disabled || state.failing_since);
     if (!left && !anew) continue;
     state.disabled = false;
     state.disabled_reason.clear();

@@ -240,6 +240,27 @@ TEST_F(Waiting, ASilenceMadeMeanwhileHoldsItLonger) {
   EXPECT_EQ(data_of(told[0]).at("also").as_array().size(), 1U);
 }
 
+TEST_F(Waiting, WhatASilenceHoldsMakesNoDigestComeEarly) {
+  team().quiet = {};
+  team().digest = DigestTimes{std::nullopt, std::chrono::hours{7}};
+  comes("900001", 3);
+  SilenceRequest request;
+  request.matchers.organisation = "900001";
+  request.span = "60 h";
+  request.by = "J. Smith";
+  request.why = "known";
+  in_transaction(
+      [&](const EvaluationContext& context) { return add_silence(writer(), context, request); });
+  at("2026-11-28T07:00:00Z");
+  EXPECT_EQ(types(flush().deliveries), Types{});
+  at("2026-11-28T10:00:00Z");
+  EXPECT_EQ(types(comes("900002", 3)), Types{});
+  EXPECT_EQ(types(flush().deliveries), Types{}) << "its digest is tomorrow's";
+  EXPECT_EQ(flush().next_due, parse_timestamp("2026-11-29T07:00:00Z"));
+  at("2026-11-29T07:00:00Z");
+  EXPECT_EQ(types(flush().deliveries), Types{"kpi.alert.firing"}) << "the other school's";
+}
+
 TEST_F(Waiting, WhatASilenceHeldBackWaitsForTheMorningAfterIt) {
   at("2026-11-26T10:00:00Z");
   SilenceRequest request;
