@@ -248,8 +248,8 @@ Reader::OutboxCounts read_outbox_counts(Connection& c) {
 }
 
 // A digest ("digest:" and whom it was made for, whom another may stand in for) stands in the line
-// of each subject that it tells of: an older digest with something of
-// this subject, and before a digest whatever is older of any of its own.
+// of each subject that it tells of: an older digest with something of this subject, and before a
+// digest whatever is older of any of its own.
 #define KPID_OLDER_DIGEST(destination, subject, number)                      \
   "EXISTS (SELECT 1 FROM delivery e CROSS JOIN event v CROSS JOIN bundled b" \
   " ON b.digest = e.event AND b.event = v.id WHERE e.state = 0"              \

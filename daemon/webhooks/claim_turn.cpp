@@ -19,8 +19,10 @@ constexpr std::chrono::days any_wait{365};
 // Those of one destination, whatever they wait for.
 Result<void> take_early(store::Writer& writer, ClaimTurn& turn, const std::string& name,
                         std::size_t most) {
-  std::vector<std::string> others = turn.known;
-  std::erase(others, name);
+  std::vector<std::string> others;
+  for (const auto& [other, address] : turn.addresses) {
+    if (other != name) others.push_back(other);
+  }
   auto claimed = writer.claim_due(turn.now + any_wait, most, others);
   if (!claimed) return tl::unexpected(claimed.error());
   if (claimed->size() < most) turn.emptied.insert(name);

@@ -22,8 +22,7 @@ inline constexpr std::size_t claims_at_once = 64;
 struct ClaimTurn {
   std::vector<std::int64_t> release;             // claimed, and not to be sent now
   std::vector<std::string> except;               // destinations that have enough in hand
-  std::vector<std::string> known;                // destinations of the configuration
-  std::map<std::string, std::string> addresses;  // of these, digests
+  std::map<std::string, std::string> addresses;  // of the configuration's destinations, digests
   // Of these destinations, so many that failed may go out before their time.
   std::map<std::string, std::size_t> early;
   Timestamp now{};

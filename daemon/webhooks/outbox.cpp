@@ -303,10 +303,7 @@ class Outbox::Impl : public std::enable_shared_from_this<Impl> {
   std::shared_ptr<ClaimTurn> prepare() {
     auto turn = std::make_shared<ClaimTurn>();
     turn->now = clock_.now();
-    for (const auto& [name, target] : targets_) {
-      turn->known.push_back(name);
-      turn->addresses.emplace(name, target->address);
-    }
+    for (const auto& [name, target] : targets_) turn->addresses.emplace(name, target->address);
     turn->release = std::exchange(to_release_, {});
     for (auto& [name, lane] : lanes_) {
       lane.back = lane.back && lane.breaker.state() == CircuitBreaker::State::closed;

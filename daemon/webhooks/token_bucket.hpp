@@ -27,10 +27,9 @@ class TokenBucket {
   [[nodiscard]] bool resting(Timestamp now) const;
 
  private:
-  std::vector<RateLimit> limits_;
-
   void settle(Timestamp now) const;
 
+  std::vector<RateLimit> limits_;
   // Both are brought nearer where the clock was set back: it must not stretch a wait.
   mutable std::deque<Timestamp> taken_;  // the oldest first; no more than the widest limit asks for
   mutable Timestamp rest_until_{};
